@@ -1,0 +1,24 @@
+# One function a module.  DEPENDS is the single declaration of who may include whom;
+# tests/lints/layers.py holds every #include to it.  LINK names the outside libraries.
+
+add_library(mlip_options INTERFACE)
+target_include_directories(mlip_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(mlip_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                       -Wno-sign-conversion)
+if(MLIP_SANITIZE)
+  target_compile_options(mlip_options INTERFACE -fsanitize=address,undefined
+                         -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(mlip_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(MLIP_COVERAGE)
+  target_compile_options(mlip_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(mlip_options INTERFACE --coverage)
+endif()
+
+function(mlip_module name)
+  cmake_parse_arguments(MODULE "" "" "DEPENDS;LINK" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_library(mlip_${name} STATIC ${sources})
+  list(TRANSFORM MODULE_DEPENDS PREPEND mlip_)
+  target_link_libraries(mlip_${name} PUBLIC mlip_options ${MODULE_DEPENDS} ${MODULE_LINK})
+endfunction()

@@ -1,0 +1,29 @@
+/// Quantum ESPRESSO as an Oracle: static scf runs that heal their own failures.
+#pragma once
+
+#include <filesystem>
+
+#include "dft/espresso/parameters.hpp"
+#include "dft/oracle.hpp"
+
+namespace mlip::dft::espresso {
+
+class Espresso final : public Oracle {
+ public:
+  /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input and output are
+  /// kept under `scratch`/failed/NAME.  Throws core::UserError (missing_tool) where pw.x is not found.
+  Espresso(Parameters parameters, std::filesystem::path scratch);
+  [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
+                                    std::stop_token stop) const override;
+  [[nodiscard]] std::string level_of_theory() const override;
+  [[nodiscard]] double cost(const core::Structure& structure) const override;
+
+ private:
+  Parameters parameters_;
+  std::filesystem::path scratch_;
+};
+
+/// `parameters` for one isolated atom: Γ, spin-polarised by the element's free-atom moment, smearing.
+[[nodiscard]] Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number);
+
+}  // namespace mlip::dft::espresso

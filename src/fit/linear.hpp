@@ -1,0 +1,66 @@
+/// Linear ACE fit to energies, forces and stresses.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "ace/basis.hpp"
+#include "ace/files.hpp"
+#include "ace/potential.hpp"
+#include "core/structure.hpp"
+
+namespace mlip::fit {
+
+/// One labelled structure.
+struct Item {
+  core::Structure structure;
+  core::Labels labels;             ///< energy in eV, with the isolated-atom energies still in it
+  std::vector<double> force_mask;  ///< weight of each atom's force; empty = all 1
+  bool fit_energy = true, fit_stress = true;
+  double weight = 1;               ///< multiplies all three weights of this structure
+};
+
+struct Options {
+  double energy_weight = 30;   ///< of the residual in eV/atom, relative to a force residual in eV/Å
+  double force_weight = 1;
+  double stress_weight = 30;   ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
+  double smoothness_power = 2; ///< growth of the prior's diagonal with n and l
+  double zbl_inner_cutoff = 0; ///< Å; 0: from the shortest distance of the data
+  int threads = 0;             ///< 0: all
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.field("energy_weight", energy_weight, "", "weight of an energy residual (eV/atom) against a force residual (eV/Å)");
+    visit.field("force_weight", force_weight, "", "weight of a force residual (eV/Å)");
+    visit.field("stress_weight", stress_weight, "", "weight of a stress residual times the volume an atom (eV)");
+    visit.field("smoothness_power", smoothness_power, "", "how fast the prior tightens with the order of a function");
+  }
+};
+
+/// Root mean square and mean absolute errors; masked atoms do not count.
+struct Metrics {
+  double energy_rmse_mev_per_atom = 0, energy_mae_mev_per_atom = 0;
+  double force_rmse_mev_per_a = 0, force_mae_mev_per_a = 0;
+  double stress_rmse_gpa = 0;
+  std::size_t structures = 0, force_components = 0, stresses = 0;
+};
+
+struct Fit {
+  ace::Potential potential;        ///< E0 in it, ZBL core in it
+  ace::ActiveSetInverse active_set;
+  Metrics train;
+  double prior_strength = 0;       ///< chosen by evidence
+  double log_evidence = 0;
+  double assembly_seconds = 0, solve_seconds = 0, active_set_seconds = 0;
+};
+
+/// Fits the coefficients of `basis` (one density, identity embedding).  `isolated_energies` (eV) per
+/// species of the basis are subtracted from the labels and become E0.  Masked forces never enter: they may
+/// be NaN.  Throws core::UserError when there is nothing to fit.
+[[nodiscard]] Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
+                             const std::vector<double>& isolated_energies, const Options& options);
+
+/// Errors of any model on labelled structures.
+[[nodiscard]] Metrics measure(const potential::Calculator& model, std::span<const Item> items);
+
+}  // namespace mlip::fit

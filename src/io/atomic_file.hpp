@@ -1,0 +1,15 @@
+/// Writes a whole file or none: temporary file beside the target, flushed, renamed.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace mlip::io {
+
+/// Throws core::UserError (disk full, read-only folder) and leaves an existing target untouched.
+void write_atomically(const std::filesystem::path& file, std::string_view content);
+
+/// Whole content; throws core::UserError where it cannot be read.
+[[nodiscard]] std::string read_file(const std::filesystem::path& file);
+
+}  // namespace mlip::io

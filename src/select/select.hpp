@@ -1,0 +1,30 @@
+/// The few candidates worth paying DFT for.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/records.hpp"
+#include "potential/calculator.hpp"
+
+namespace mlip::select {
+
+/// Index into the candidates, why it was taken, and how urgent it is (larger first).
+struct Pick {
+  std::size_t index;
+  std::string reason;
+  double priority = 0;
+};
+
+/// At most `count` candidates whose atoms MaxVol chooses on the model's descriptors: those that span most.
+[[nodiscard]] std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
+                                          const potential::Calculator& model, std::size_t count);
+
+/// At most `count` candidates, each furthest (Euclidean distance of standardised mean and standard deviation of
+/// atom descriptors) from all taken before and from `known`.
+[[nodiscard]] std::vector<Pick> farthest_point(std::span<const core::Candidate> candidates,
+                                               std::span<const core::Structure> known,
+                                               const potential::Calculator& model, std::size_t count);
+
+}  // namespace mlip::select

@@ -1,0 +1,22 @@
+/// Duplicate fingerprints: equal for the same structure however it is translated, rotated, permuted or repeated.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/structure.hpp"
+
+namespace mlip::store {
+
+/// Invariants of a structure, compared within a tolerance.
+struct Fingerprint {
+  std::string composition;      ///< reduced formula
+  std::vector<double> values;   ///< sorted, normalised by the number of atoms
+};
+
+[[nodiscard]] Fingerprint fingerprint(const core::Structure& structure);
+
+/// True for the same structure within `tolerance` Å of atomic displacements.
+[[nodiscard]] bool same_structure(const Fingerprint& a, const Fingerprint& b, double tolerance = 1e-3);
+
+}  // namespace mlip::store
