@@ -2,9 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
-namespace mlip::io {
+namespace mlip::core {
 
 /// Throws core::UserError (disk full, read-only folder) and leaves an existing target untouched.
 void write_atomically(const std::filesystem::path& file, std::string_view content);
@@ -12,4 +13,4 @@ void write_atomically(const std::filesystem::path& file, std::string_view conten
 /// Whole content; throws core::UserError where it cannot be read.
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);
 
-}  // namespace mlip::io
+}  // namespace mlip::core
