@@ -19,8 +19,8 @@ struct Element {
   double lattice_constant;  ///< Å, experimental a (bond length for molecules); 0 where unknown
   double c_over_a;          ///< hcp only, else 0
   bool metal;
-  double atomic_moment;     ///< μ_B of the free atom's ground state (2S)
-  double bulk_moment;       ///< μ_B start moment in solids; 0 for non-magnetic elements
+  double atomic_moment;  ///< μ_B of the free atom's ground state (2S)
+  double bulk_moment;    ///< μ_B start moment in solids; 0 for non-magnetic elements
 };
 
 inline constexpr int largest_atomic_number = 103;

@@ -13,8 +13,9 @@ UserError bad_input(const std::string& file, int line, const std::string& messag
 }
 
 void broken_promise(const char* condition, const char* file, int line) {
-  std::fputs(fmt::format("{}:{}: internal error: '{}' does not hold\n", file, line, condition).c_str(),
-             stderr);
+  std::fputs(
+      fmt::format("{}:{}: internal error: '{}' does not hold\n", file, line, condition).c_str(),
+      stderr);
   std::abort();
 }
 

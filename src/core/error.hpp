@@ -1,4 +1,5 @@
-/// The one exception of the project: what the user or the machine did wrong, with where and the remedy.
+/// The one exception of the project: what the user or the machine did wrong, with where and the
+/// remedy.
 #pragma once
 
 #include <stdexcept>
@@ -34,7 +35,8 @@ class UserError : public std::runtime_error {
 [[nodiscard]] UserError bad_input(const std::string& file, int line, const std::string& message,
                                   std::string remedy = "");
 
-/// Ends the process with a message when a promise of the program itself is broken; on in release too.
+/// Ends the process with a message when a promise of the program itself is broken; on in release
+/// too.
 [[noreturn]] void broken_promise(const char* condition, const char* file, int line);
 
 }  // namespace mlip::core

@@ -17,7 +17,8 @@ namespace mlip::core {
 /// A generator for one item of one stage.
 [[nodiscard]] inline std::mt19937_64 random_engine(std::uint64_t root, std::string_view stage,
                                                    std::uint64_t item = 0) {
-  std::uint64_t state = hash_text(stage) ^ (root * 0x9E3779B97F4A7C15ULL) ^ (item + 0x632BE59BD9B4E019ULL);
+  std::uint64_t state =
+      hash_text(stage) ^ (root * 0x9E3779B97F4A7C15ULL) ^ (item + 0x632BE59BD9B4E019ULL);
   state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9ULL;
   state = (state ^ (state >> 27)) * 0x94D049BB133111EBULL;
   return std::mt19937_64(state ^ (state >> 31));

@@ -11,7 +11,9 @@
 
 namespace mlip::core {
 
-double Cell::volume() const { return std::abs(vectors.determinant()); }
+double Cell::volume() const {
+  return std::abs(vectors.determinant());
+}
 
 bool Cell::operator==(const Cell& other) const {
   return vectors == other.vectors && periodic == other.periodic;
@@ -57,29 +59,47 @@ Structure strained(const Structure& structure, const Mat3& strain) {
   return result;
 }
 
-double minimum_distance(const Structure& structure) {
-  double cutoff = 3.0;
-  const double longest = structure.cell.any_periodic()
-                             ? structure.cell.vectors.rowwise().norm().maxCoeff()
-                             : std::numeric_limits<double>::infinity();
-  if (!structure.cell.any_periodic()) {
-    double nearest = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < structure.size(); ++i)
-      for (std::size_t j = 0; j < i; ++j)
-        nearest = std::min(nearest, (structure.positions[i] - structure.positions[j]).norm());
-    return nearest;
+namespace {
+
+double nearest_within(const Structure& structure, double cutoff) {
+  double nearest = std::numeric_limits<double>::infinity();
+  const NeighborList list(structure, cutoff);
+  for (std::size_t i = 0; i < structure.size(); ++i)
+    for (const Neighbor& neighbor : list.of(i)) nearest = std::min(nearest, neighbor.distance);
+  return nearest;
+}
+
+/// No atom is farther than this from its neighbour.
+double sure_cutoff(const Structure& structure) {
+  double longest = 0;
+  for (int axis = 0; axis < 3; ++axis)
+    if (structure.cell.periodic[axis])
+      longest = std::max(longest, structure.cell.vectors.row(axis).norm());
+  if (longest > 0) return 1.01 * longest;  // an atom's own image at the latest
+  Vec3 low = structure.positions.front(), high = low;
+  for (const Vec3& position : structure.positions) {
+    low = low.cwiseMin(position);
+    high = high.cwiseMax(position);
   }
-  for (;; cutoff *= 2) {
-    double nearest = std::numeric_limits<double>::infinity();
-    const NeighborList list(structure, cutoff);
-    for (std::size_t i = 0; i < structure.size(); ++i)
-      for (const Neighbor& neighbor : list.of(i)) nearest = std::min(nearest, neighbor.distance);
-    if (std::isfinite(nearest) || cutoff > 2 * longest) return nearest;
+  return 1.01 * (high - low).norm() + 1e-9;
+}
+
+}  // namespace
+
+double minimum_distance(const Structure& structure) {
+  if (structure.size() == 0 || (structure.size() == 1 && !structure.cell.any_periodic()))
+    return std::numeric_limits<double>::infinity();
+  const double largest = sure_cutoff(structure);
+  for (double cutoff = std::min(3.0, largest);; cutoff = std::min(2 * cutoff, largest)) {
+    const double nearest = nearest_within(structure, cutoff);
+    if (std::isfinite(nearest) || cutoff == largest) return nearest;
   }
 }
 
 namespace {
-bool finite(const Vec3& v) { return v.allFinite(); }
+bool finite(const Vec3& v) {
+  return v.allFinite();
+}
 }  // namespace
 
 bool is_finite(const Structure& structure) {

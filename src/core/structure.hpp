@@ -10,7 +10,8 @@
 
 namespace mlip::core {
 
-/// Lattice vectors as rows (Å) and the axes that repeat.  A cluster has a zero cell and no periodic axis.
+/// Lattice vectors as rows (Å) and the axes that repeat.  A cluster has a zero cell and no periodic
+/// axis.
 struct Cell {
   Mat3 vectors = Mat3::Zero();
   std::array<bool, 3> periodic = {false, false, false};
@@ -54,10 +55,10 @@ struct Structure {
 
 /// What a calculation says of a structure; absent quantities were not computed.
 struct Labels {
-  std::optional<double> energy;         ///< eV, the force-consistent (free) energy
-  std::vector<Vec3> forces;             ///< eV/Å; empty when absent
-  std::optional<Mat3> stress;           ///< eV/Å³, (1/V) ∂E/∂ε, positive in tension
-  std::vector<double> magnetic_moments; ///< μ_B an atom; empty when absent
+  std::optional<double> energy;               ///< eV, the force-consistent (free) energy
+  std::vector<Vec3> forces;                   ///< eV/Å; empty when absent
+  std::optional<Mat3> stress;                 ///< eV/Å³, (1/V) ∂E/∂ε, positive in tension
+  std::vector<double> magnetic_moments;       ///< μ_B an atom; empty when absent
   std::optional<double> total_magnetization;  ///< μ_B a cell
 };
 

@@ -1,4 +1,5 @@
-/// Conversion factors, CODATA 2018 in full digits; used only at the borders (dft, explore, io, report).
+/// Conversion factors, CODATA 2018 in full digits; used only at the borders (dft, explore, io,
+/// report).
 #pragma once
 
 namespace mlip::core {
