@@ -1,0 +1,143 @@
+#include "potential/maxvol.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "potential/lapack.hpp"
+
+namespace mlip::potential {
+
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+
+/// A pivot below this part of the largest entry of its column means dependent columns.
+constexpr double dependent = 1e-12;
+/// Length of the unit rows that complete missing directions, in scaled columns.
+constexpr double completion = 1e-8;
+
+/// Columns scaled to a largest entry of one; zero columns keep their scale.
+Eigen::VectorXd column_scales(const Matrix& tall) {
+  Eigen::VectorXd scales = Eigen::VectorXd::Ones(tall.cols());
+  if (tall.rows() == 0) return scales;
+  const Eigen::VectorXd largest = tall.cwiseAbs().colwise().maxCoeff();
+  for (Eigen::Index k = 0; k < tall.cols(); ++k)
+    if (largest[k] > 0) scales[k] = largest[k];
+  return scales;
+}
+
+struct Factors {
+  Matrix lu;               ///< as dgetrf leaves it
+  std::vector<int> order;  ///< row of the matrix at each row of lu
+  bool full_rank;
+};
+
+/// LU with row pivoting; at least as many rows as columns.
+Factors factorise(const Matrix& scaled) {
+  Factors factors{scaled, std::vector<int>(static_cast<std::size_t>(scaled.rows())), true};
+  const int m = static_cast<int>(scaled.rows()), n = static_cast<int>(scaled.cols());
+  std::vector<int> pivots(static_cast<std::size_t>(n));
+  int info = 0;
+  dgetrf_(&m, &n, factors.lu.data(), &m, pivots.data(), &info);
+  MLIP_ASSERT(info >= 0);
+  std::iota(factors.order.begin(), factors.order.end(), 0);
+  for (std::size_t k = 0; k < pivots.size(); ++k)
+    std::swap(factors.order[k], factors.order[static_cast<std::size_t>(pivots[k] - 1)]);
+  factors.full_rank = factors.lu.diagonal().cwiseAbs().minCoeff() > dependent;
+  return factors;
+}
+
+Matrix completed(const Matrix& scaled) {
+  const Eigen::Index rows = scaled.rows(), n = scaled.cols();
+  Matrix taller(rows + n, n);
+  taller.topRows(rows) = scaled;
+  taller.bottomRows(n) = completion * Matrix::Identity(n, n);
+  return taller;
+}
+
+/// Coordinates of every row of `scaled` in the first n pivot rows, a row of the matrix a column of
+/// the result.
+Matrix coordinates(const Matrix& scaled, const Factors& factors) {
+  const int n = static_cast<int>(scaled.cols()), rows = static_cast<int>(scaled.rows());
+  Matrix result = scaled.transpose();
+  const double one = 1;
+  dtrsm_("L", "U", "T", "N", &n, &rows, &one, factors.lu.data(), &rows, result.data(), &n);
+  dtrsm_("L", "L", "T", "U", &n, &rows, &one, factors.lu.data(), &rows, result.data(), &n);
+  return result;
+}
+
+struct Largest {
+  double value = 0;
+  Eigen::Index row = 0, place = 0;
+};
+
+Largest largest_entry(const Matrix& c) {
+  Largest found;
+  for (Eigen::Index row = 0; row < c.cols(); ++row) {
+    Eigen::Index place = 0;
+    const double value = c.col(row).cwiseAbs().maxCoeff(&place);
+    if (value > found.value) found = {value, row, place};
+  }
+  return found;
+}
+
+/// Puts row `swap.row` at place `swap.place` of the chosen ones: a rank-one change of all
+/// coordinates.
+void exchange(Matrix& c, const Largest& swap) {
+  Eigen::VectorXd direction = c.col(swap.row);
+  direction[swap.place] -= 1;
+  direction /= c(swap.place, swap.row);
+  for (Eigen::Index row = 0; row < c.cols(); ++row) {
+    const double factor = c(swap.place, row);
+    if (factor != 0) c.col(row).noalias() -= factor * direction;
+  }
+}
+
+Matrix inverse_of(Matrix square) {
+  const int n = static_cast<int>(square.rows());
+  std::vector<int> pivots(static_cast<std::size_t>(n));
+  std::vector<double> work(static_cast<std::size_t>(std::max(1, 64 * n)));
+  const int lwork = static_cast<int>(work.size());
+  int info = 0;
+  dgetrf_(&n, &n, square.data(), &n, pivots.data(), &info);
+  MLIP_ASSERT(info == 0);
+  dgetri_(&n, square.data(), &n, pivots.data(), work.data(), &lwork, &info);
+  MLIP_ASSERT(info == 0);
+  return square;
+}
+
+}  // namespace
+
+ActiveRows maxvol(const Matrix& tall, double tolerance, int iterations) {
+  MLIP_ASSERT(tolerance >= 1 && tall.allFinite());
+  const Eigen::Index n = tall.cols();
+  if (n == 0) return {{}, Matrix(0, 0)};
+  const SingleThreadedBlas single_threaded;
+  const Eigen::VectorXd scales = column_scales(tall);
+  Matrix scaled = tall * scales.cwiseInverse().asDiagonal();
+  if (scaled.rows() < n) scaled = completed(scaled);
+  Factors factors = factorise(scaled);
+  if (!factors.full_rank) {
+    scaled = completed(scaled);
+    factors = factorise(scaled);
+  }
+  Matrix c = coordinates(scaled, factors);
+  std::vector<int> chosen(factors.order.begin(), factors.order.begin() + n);
+  for (int k = 0; k < iterations; ++k) {
+    const Largest swap = largest_entry(c);
+    if (swap.value <= tolerance) break;
+    chosen[static_cast<std::size_t>(swap.place)] = static_cast<int>(swap.row);
+    exchange(c, swap);
+  }
+  Matrix square(n, n);
+  for (Eigen::Index k = 0; k < n; ++k)
+    square.row(k) = scaled.row(chosen[static_cast<std::size_t>(k)]);
+  ActiveRows result{chosen, scales.cwiseInverse().asDiagonal() * inverse_of(std::move(square))};
+  for (int& row : result.rows)
+    if (row >= tall.rows()) row = -1;
+  return result;
+}
+
+}  // namespace mlip::potential

@@ -1,0 +1,68 @@
+#include "validate/relax.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mlip::validate {
+
+namespace {
+
+using Field = Eigen::VectorXd;
+
+Field flatten(const std::vector<core::Vec3>& vectors) {
+  Field field(3 * static_cast<Eigen::Index>(vectors.size()));
+  for (std::size_t i = 0; i < vectors.size(); ++i)
+    field.segment<3>(3 * static_cast<Eigen::Index>(i)) = vectors[i];
+  return field;
+}
+
+/// State of the fast inertial relaxation engine: unit masses, time in arbitrary units.
+struct Inertia {
+  Field velocity;
+  double time_step = 0.1, mixing = 0.1;
+  int downhill = 0;
+
+  void turn(const Field& force) {
+    if (velocity.dot(force) > 0) {
+      velocity = (1 - mixing) * velocity + mixing * velocity.norm() / force.norm() * force;
+      if (++downhill > 5) {
+        time_step = std::min(time_step * 1.1, 1.0);
+        mixing *= 0.99;
+      }
+    } else {
+      velocity.setZero();
+      time_step *= 0.5;
+      mixing = 0.1;
+      downhill = 0;
+    }
+  }
+
+  Field step(const Field& force, double largest) {
+    velocity += time_step * force;
+    Field move = time_step * velocity;
+    const double reach = move.cwiseAbs().maxCoeff();
+    if (reach > largest) move *= largest / reach;
+    return move;
+  }
+};
+
+}  // namespace
+
+Relaxed relax_positions(core::Structure structure, const potential::Calculator& model,
+                        const RelaxOptions& options) {
+  Relaxed result{std::move(structure), {}, false, 0};
+  result.evaluation = model.evaluate(result.structure);
+  Inertia inertia{Field::Zero(3 * static_cast<Eigen::Index>(result.structure.size()))};
+  for (;; ++result.steps) {
+    const Field force = flatten(result.evaluation.forces);
+    result.converged = force.size() == 0 || force.cwiseAbs().maxCoeff() <= options.force_tolerance;
+    if (result.converged || result.steps >= options.steps) return result;
+    inertia.turn(force);
+    const Field move = inertia.step(force, options.largest_step);
+    for (std::size_t i = 0; i < result.structure.size(); ++i)
+      result.structure.positions[i] += move.segment<3>(3 * static_cast<Eigen::Index>(i));
+    result.evaluation = model.evaluate(result.structure);
+  }
+}
+
+}  // namespace mlip::validate
