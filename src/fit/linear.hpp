@@ -8,6 +8,7 @@
 #include "ace/files.hpp"
 #include "ace/potential.hpp"
 #include "core/structure.hpp"
+#include "potential/calculator.hpp"
 
 namespace mlip::fit {
 

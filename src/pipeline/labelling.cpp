@@ -1,0 +1,107 @@
+#include "pipeline/labelling.hpp"
+
+#include <algorithm>
+
+#include "core/element.hpp"
+#include "generate/generate.hpp"
+#include "pipeline/steps.hpp"
+
+namespace mlip::pipeline {
+
+namespace {
+
+bool interrupted(const core::Outcome& outcome) {
+  return !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
+}
+
+std::string describe(const store::Record& record) {
+  const auto& outcome = record.outcome;
+  const std::string what = fmt::format("{} {} (row {})", record.candidate.config_type,
+                                       record.candidate.structure.formula(), record.id);
+  if (!outcome.accepted)
+    return fmt::format("{} failed: {}", what,
+                       outcome.attempts.empty() ? "no attempt" : outcome.attempts.back().fault);
+  if (outcome.attempts.size() == 1) return fmt::format("{} labelled", what);
+  return fmt::format("{} labelled after {} attempts, healed by {}", what, outcome.attempts.size(),
+                     outcome.attempts.back().remedy);
+}
+
+void check_failures(const Run& run) {
+  const auto failed = run.database.count(store::State::failed);
+  const auto labeled = run.database.count(store::State::labeled);
+  if (failed >= 6 && double(failed) > run.config.loop.failure_ratio * double(failed + labeled))
+    throw core::UserError(
+        core::ExitCode::failed, fmt::format("{} of {} labels failed", failed, failed + labeled),
+        fmt::format("look at the failed runs in '{}'", (run.folder.scratch() / "failed").string()));
+}
+
+}  // namespace
+
+std::vector<store::Record> records_of(const store::Database& database, store::State state,
+                                      const std::vector<Role>& roles) {
+  std::vector<store::Record> chosen;
+  for (auto& record : database.with_state(state))
+    if (std::find(roles.begin(), roles.end(), role(record)) != roles.end())
+      chosen.push_back(std::move(record));
+  std::stable_sort(chosen.begin(), chosen.end(),
+                   [](const auto& a, const auto& b) { return a.priority > b.priority; });
+  return chosen;
+}
+
+void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Record> records) {
+  std::vector<dft::Job> jobs;
+  for (const auto& record : records)
+    jobs.push_back({record.candidate.structure, fmt::format("row_{}", record.id)});
+  std::stop_source batch;
+  const std::stop_callback forward(run.stop, [&] { batch.request_stop(); });
+  const bool usable = !run.database.versions().empty();
+  const auto done = [&](std::size_t index, const core::Outcome& outcome) {
+    auto& record = records[index];
+    double seconds = 0;
+    for (const auto& attempt : outcome.attempts) seconds += attempt.seconds;
+    run.worked("dft", seconds, 1);
+    if (usable && run.out_of_time()) batch.request_stop();
+    if (interrupted(outcome)) return;
+    record.outcome = outcome;
+    record.state = outcome.accepted ? store::State::labeled : store::State::failed;
+    run.database.update(record);
+    ++run.progress.done;
+    run.tell(describe(record));
+  };
+  dft::compute_batch(oracle, jobs, run.config.loop.workers, batch.get_token(), done);
+  run.check_stop();
+  check_failures(run);
+}
+
+void label_isolated_atoms(Run& run) {
+  once(
+      run, "isolated", [] { return 0; },
+      [&](int) {
+        for (const auto& symbol : run.config.elements) {
+          store::Record record;
+          record.candidate.structure = generate::isolated_atom(*core::atomic_number(symbol), run.config.loop.isolated_box);
+          record.candidate.config_type = "isolated";
+          record.candidate.origin = "free atom";
+          record.state = store::State::queued;
+          (void)run.database.add(record);
+        }
+        return nlohmann::json::object();
+      });
+  const auto queued = records_of(run.database, store::State::queued, {Role::isolated});
+  run.enter("label", queued.size());
+  for (const auto& record : queued)
+    label_records(run, *run.oracles.isolated_atom(record.candidate.structure.numbers.front()), {record});
+  if (!records_of(run.database, store::State::failed, {Role::isolated}).empty())
+    throw core::UserError(core::ExitCode::failed, "an isolated atom could not be labelled",
+                          fmt::format("look at '{}'", (run.folder.scratch() / "failed").string()));
+}
+
+void label(Run& run, int generation) {
+  run.progress.generation = generation;
+  auto records = records_of(run.database, store::State::queued, {Role::training});
+  std::erase_if(records, [&](const auto& r) { return r.candidate.generation > generation; });
+  run.enter("label", records.size());
+  label_records(run, *run.oracles.structures, std::move(records));
+}
+
+}  // namespace mlip::pipeline

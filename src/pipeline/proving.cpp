@@ -1,0 +1,102 @@
+#include <future>
+
+#include "core/file.hpp"
+#include "generate/generate.hpp"
+#include "pipeline/labelling.hpp"
+#include "pipeline/steps.hpp"
+#include "report/report.hpp"
+#include "validate/elastic.hpp"
+#include "validate/equation_of_state.hpp"
+
+namespace mlip::pipeline {
+
+namespace {
+
+using Points = std::vector<validate::EosPoint>;
+
+nlohmann::json to_json(const validate::EquationOfState& eos) {
+  nlohmann::json points = nlohmann::json::array();
+  for (const auto& point : eos.points) points.push_back({point.volume, point.energy});
+  return {{"points", points},
+          {"fit",
+           {{"a0", eos.lattice_constant}, {"B", eos.bulk_modulus_gpa}, {"V0", eos.volume}, {"E0", eos.energy},
+            {"B1", eos.bulk_derivative}}}};
+}
+
+struct Curves {
+  std::optional<validate::EquationOfState> potential, dft;
+};
+
+/// Both curves go through the same structures: those DFT labelled.
+Curves equations_of_state(const Run& run, const Trained& trained) {
+  Points potential, dft;
+  for (const auto& record : records_of(run.database, store::State::labeled, {Role::equation_of_state})) {
+    const auto& structure = record.candidate.structure;
+    const auto atoms = double(structure.size());
+    const double volume = structure.cell.volume() / atoms;
+    dft.push_back({volume, *record.outcome.labels.energy / atoms});
+    potential.push_back({volume, trained.model.evaluate(structure).energy / atoms});
+  }
+  if (dft.size() < 4) return {};
+  const auto reference = generate::ground_state(run.config.generate);
+  const double volume = reference.cell.volume() / double(reference.size());
+  const double lattice_constant = reference.cell.vectors.row(0).norm();
+  return {validate::fit_eos(potential, volume, lattice_constant), validate::fit_eos(dft, volume, lattice_constant)};
+}
+
+std::vector<store::Property> properties_of(const Curves& curves, int generation) {
+  const auto& p = *curves.potential;
+  const auto& d = *curves.dft;
+  return {{"lattice_constant", "Å", p.lattice_constant, d.lattice_constant, generation},
+          {"bulk_modulus", "GPa", p.bulk_modulus_gpa, d.bulk_modulus_gpa, generation},
+          {"equilibrium_energy", "eV/atom", p.energy, d.energy, generation}};
+}
+
+nlohmann::json store_curves(Run& run, int generation, const Curves& curves) {
+  nlohmann::json document;
+  if (curves.potential) document["potential"] = to_json(*curves.potential);
+  if (curves.dft) document["dft"] = to_json(*curves.dft);
+  if (!document.is_null()) run.database.put_document("eos", document.dump());
+  if (!curves.potential || !curves.dft) return {{"properties", 0}};
+  const auto properties = properties_of(curves, generation);
+  for (const auto& property : properties) run.database.add_property(property);
+  return {{"properties", properties.size()}};
+}
+
+double badness(const store::Version& version, const LoopOptions& targets) {
+  const auto holdout = nlohmann::json::parse(version.metrics_json).at("holdout");
+  return holdout.at("energy_rmse_meV_per_atom").get<double>() / targets.target_energy_mev_per_atom +
+         holdout.at("force_rmse_meV_per_A").get<double>() / targets.target_force_mev_per_a;
+}
+
+/// The generation whose held-out errors are the smallest: a bad fit never replaces a good one.
+store::Version best_version(const Run& run) {
+  const auto versions = run.database.versions();
+  return *std::min_element(versions.begin(), versions.end(), [&](const auto& a, const auto& b) {
+    return badness(a, run.config.loop) < badness(b, run.config.loop);
+  });
+}
+
+}  // namespace
+
+void validate(Run& run, int generation, const Trained& trained) {
+  run.enter("validate", 1);
+  const auto result = once(
+      run, fmt::format("validate/{}", generation), [&] { return equations_of_state(run, trained); },
+      [&](const Curves& curves) { return store_curves(run, generation, curves); });
+  run.progress.done = 1;
+  run.tell(fmt::format("{} properties compared with DFT", result["properties"].get<int>()));
+}
+
+void publish(Run& run, StopReason reason) {
+  const auto best = best_version(run);
+  for (const auto& [from, to] : {std::pair{best.yace_file, "potential.yace"}, {best.yaml_file, "potential.yaml"},
+                                 {best.asi_file, "potential.asi"}})
+    core::write_atomically(run.folder.root / to, core::read_file(run.folder.root / from));
+  run.enter("done", 0);
+  run.tell(fmt::format("{}: the potential of generation {} is published", to_string(reason), best.generation));
+  run.database.put_document("run", run_document(run, to_string(reason)).dump());
+  report::write_report(run.database, run.folder.root);
+}
+
+}  // namespace mlip::pipeline

@@ -1,0 +1,71 @@
+#include "pipeline/run.hpp"
+
+#include "core/error.hpp"
+#include "dft/espresso/espresso.hpp"
+
+namespace mlip::pipeline {
+
+Oracles espresso_oracles(const SystemConfig& config, const RunFolder& folder) {
+  using dft::espresso::Espresso;
+  return {std::make_shared<Espresso>(config.dft, folder.scratch()), [&config, &folder](int number) {
+            return std::make_shared<Espresso>(
+                dft::espresso::isolated_atom_parameters(config.dft, number), folder.scratch());
+          }};
+}
+
+void Run::tell(const std::string& event) {
+  progress.event = event;
+  if (progress.done > 0 && progress.done <= progress.total)
+    progress.eta_s = (now_seconds() - stage_begin_) / double(progress.done) *
+                     double(progress.total - progress.done);
+  if (!timeline.sessions.empty()) timeline.sessions.back().end = now_seconds();
+  database.transaction([&] {
+    database.put_document("progress", to_json(progress).dump());
+    database.put_document("timeline", to_json(timeline).dump());
+  });
+  if (listener) listener(progress);
+}
+
+void Run::enter(const std::string& stage, std::size_t total) {
+  progress.stage = stage;
+  progress.done = 0;
+  progress.total = total;
+  progress.eta_s.reset();
+  stage_begin_ = now_seconds();
+}
+
+void Run::worked(const std::string& engine, double seconds, double cores) {
+  const double end = now_seconds();
+  timeline.intervals.push_back({end - seconds, end, cores, engine});
+}
+
+void Run::check_stop() const {
+  if (stop.stop_requested())
+    throw core::UserError(core::ExitCode::interrupted, "interrupted",
+                          "the same command goes on where it stopped");
+}
+
+nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reason) {
+  const auto& loop = run.config.loop;
+  return {{"name", run.config.name},
+          {"elements", run.config.elements},
+          {"seed", run.config.seed},
+          {"cores", loop.workers},
+          {"started", run.timeline.sessions.empty() ? 0 : run.timeline.sessions.front().begin},
+          {"wall_s", run.timeline.wall_seconds()},
+          {"engine_busy_fraction", run.timeline.busy_fraction(loop.workers)},
+          {"stop_reason", stop_reason},
+          {"version", MLIP_VERSION},
+          {"level_of_theory", run.oracles.structures->level_of_theory()},
+          {"targets",
+           {{"energy_rmse_meV_per_atom", loop.target_energy_mev_per_atom},
+            {"force_rmse_meV_per_A", loop.target_force_mev_per_a}}}};
+}
+
+bool Run::out_of_time() const {
+  Timeline until_now = timeline;
+  if (!until_now.sessions.empty()) until_now.sessions.back().end = now_seconds();
+  return until_now.wall_seconds() > config.loop.wall_time_seconds;
+}
+
+}  // namespace mlip::pipeline

@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <set>
+
+#include "ace/basis.hpp"
+#include "core/seed.hpp"
+#include "generate/generate.hpp"
+#include "pipeline/steps.hpp"
+#include "select/select.hpp"
+#include "validate/equation_of_state.hpp"
+
+namespace mlip::pipeline {
+
+namespace {
+
+
+store::Record queued(core::Candidate candidate, double priority) {
+  store::Record record;
+  record.candidate = std::move(candidate);
+  record.state = store::State::queued;
+  record.priority = priority;
+  return record;
+}
+
+/// Indices spread evenly over the kinds of structures, in an order drawn from the seed.
+std::set<std::size_t> held_out(const std::vector<core::Candidate>& candidates, std::size_t count,
+                               std::uint64_t root) {
+  std::vector<std::size_t> order(candidates.size());
+  std::vector<double> draw(candidates.size());
+  auto engine = core::random_engine(root, "holdout");
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i] = i;
+    draw[i] = core::uniform(engine);
+  }
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(candidates[a].config_type, draw[a]) < std::tie(candidates[b].config_type, draw[b]);
+  });
+  count = std::min(count, candidates.size() / 3);
+  std::set<std::size_t> chosen;
+  for (std::size_t k = 0; k < count; ++k)
+    chosen.insert(order[(2 * k + 1) * order.size() / (2 * count)]);
+  return chosen;
+}
+
+std::vector<store::Record> eos_records(const SystemConfig& config) {
+  std::vector<store::Record> records;
+  if (config.loop.eos_points == 0) return records;
+  const auto reference = generate::ground_state(config.generate);
+  for (const auto& structure :
+       validate::eos_structures(reference, config.loop.eos_strain, config.loop.eos_points)) {
+    core::Candidate candidate;
+    candidate.structure = structure;
+    candidate.config_type = "eos";
+    candidate.origin = "equation of state of the ground state";
+    records.push_back(queued(std::move(candidate), 0));
+  }
+  return records;
+}
+
+std::vector<store::Record> make_seeds(const SystemConfig& config) {
+  auto records = eos_records(config);
+  auto candidates = generate::generate(config.generate);
+  const auto holdout = held_out(candidates, std::size_t(config.loop.holdout), config.seed);
+  std::vector<core::Candidate> pool;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (!holdout.contains(i)) {
+      pool.push_back(candidates[i]);
+      continue;
+    }
+    records.push_back(queued(candidates[i], 0));
+    records.back().holdout = true;
+  }
+  const ace::Evaluator descriptors(ace::make_basis(config.elements, config.basis));
+  std::vector<double> priority(pool.size(), 0);
+  for (const auto& pick : select::d_optimal(pool, descriptors, std::size_t(config.loop.seed_labels)))
+    priority[pick.index] = 1 + pick.priority;
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    records.push_back(queued(pool[i], priority[i]));
+    if (priority[i] == 0) records.back().state = store::State::candidate;
+  }
+  return records;
+}
+
+}  // namespace
+
+void seed(Run& run) {
+  run.enter("seed", 1);
+  const auto result = once(
+      run, "seed", [&] { return make_seeds(run.config); },
+      [&](const std::vector<store::Record>& records) {
+        std::size_t stored = 0;
+        for (const auto& record : records) stored += run.database.add(record) ? 1 : 0;
+        return nlohmann::json{{"structures", stored}, {"refused", records.size() - stored}};
+      });
+  run.progress.done = 1;
+  run.tell(fmt::format("{} seed structures, {} duplicates refused", result["structures"].get<int>(),
+                       result["refused"].get<int>()));
+}
+
+}  // namespace mlip::pipeline

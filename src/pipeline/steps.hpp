@@ -1,0 +1,50 @@
+/// The steps of the loop, each from the database to the database, journaled: done once, however often the run is killed.
+#pragma once
+
+#include <cstddef>
+
+#include "ace/evaluator.hpp"
+#include "fit/linear.hpp"
+#include "pipeline/run.hpp"
+#include "pipeline/stop_rule.hpp"
+
+namespace mlip::pipeline {
+
+/// A generation's potential, read back from its files.
+struct Trained {
+  ace::Evaluator model;
+  fit::Metrics holdout;
+};
+
+/// What a generation's walks met.
+struct Exploration {
+  bool quiet = false;        ///< no atom beyond the threshold, no crash
+  double gamma_max = 0;
+};
+
+/// Seed candidates into the database; held-out and equation-of-state structures and the first picks queued.
+void seed(Run& run);
+
+/// Isolated atoms of every element, by the isolated-atom oracle.
+void label_isolated_atoms(Run& run);
+
+/// Labels everything queued for training.
+void label(Run& run, int generation);
+
+/// Fits on one thread while the other cores label what is queued but not trained on; then measures, and publishes the version.
+[[nodiscard]] Trained fit_while_labelling(Run& run, int generation);
+
+/// MD walks with the potential; uncertain places become candidates.
+[[nodiscard]] Exploration explore(Run& run, int generation);
+
+/// Queues the next generation's labels: excursions first, then the seed candidates that extrapolate most.
+/// Returns how many labels are queued.
+[[nodiscard]] std::size_t pick(Run& run, int generation, const Trained& trained);
+
+/// Properties of the potential against the same DFT.
+void validate(Run& run, int generation, const Trained& trained);
+
+/// Copies the best generation's potential to the run folder and writes the report.
+void publish(Run& run, StopReason reason);
+
+}  // namespace mlip::pipeline
