@@ -1,0 +1,110 @@
+#include "dft/oracle.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <queue>
+#include <thread>
+#include <vector>
+
+namespace mlip::dft {
+
+namespace {
+
+/// Work goes out by index, outcomes come back through one queue.
+class Batch {
+ public:
+  Batch(const Oracle& oracle, std::span<const Job> jobs) : oracle_(oracle), jobs_(jobs) {
+    std::vector<double> cost(jobs.size());
+    order_.resize(jobs.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    for (std::size_t i = 0; i < jobs.size(); ++i) cost[i] = oracle.cost(jobs[i].structure);
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
+  }
+
+  void work(const std::stop_token& stop) {
+    for (;;) {
+      std::size_t index = 0;
+      {
+        const std::lock_guard lock(mutex_);
+        if (next_ == order_.size() || stop.stop_requested()) break;
+        index = order_[next_++];
+      }
+      Finished finished{index, {}, nullptr};
+      try {
+        finished.outcome = oracle_.label(jobs_[index].structure, jobs_[index].name, stop);
+      } catch (...) {
+        finished.error = std::current_exception();
+      }
+      put(std::move(finished));
+    }
+    const std::lock_guard lock(mutex_);
+    --workers_;
+    changed_.notify_one();
+  }
+
+  void expect_workers(int workers) { workers_ = workers; }
+
+  /// Hands outcomes to `done` until every worker has left.
+  void collect(const std::function<void(std::size_t, const core::Outcome&)>& done) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return !finished_.empty() || workers_ == 0; });
+      if (finished_.empty()) return;
+      const Finished finished = std::move(finished_.front());
+      finished_.pop();
+      lock.unlock();
+      if (finished.error) std::rethrow_exception(finished.error);
+      done(finished.index, finished.outcome);
+      lock.lock();
+    }
+  }
+
+ private:
+  struct Finished {
+    std::size_t index;
+    core::Outcome outcome;
+    std::exception_ptr error;
+  };
+
+  void put(Finished finished) {
+    const std::lock_guard lock(mutex_);
+    finished_.push(std::move(finished));
+    changed_.notify_one();
+  }
+
+  const Oracle& oracle_;
+  std::span<const Job> jobs_;
+  std::vector<std::size_t> order_;
+  std::size_t next_ = 0;
+  int workers_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::queue<Finished> finished_;
+};
+
+}  // namespace
+
+void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
+                   std::stop_token stop,
+                   const std::function<void(std::size_t, const core::Outcome&)>& done) {
+  Batch batch(oracle, jobs);
+  const int threads = std::clamp(workers, 1, std::max(1, static_cast<int>(jobs.size())));
+  batch.expect_workers(threads);
+  std::stop_source ours;  // also ends the others where one throws
+  const std::stop_callback forward(stop, [&ours] { ours.request_stop(); });
+  std::vector<std::jthread> pool;
+  for (int i = 0; i < threads; ++i)
+    pool.emplace_back([&batch, token = ours.get_token()] { batch.work(token); });
+  try {
+    batch.collect(done);
+  } catch (...) {
+    ours.request_stop();
+    throw;
+  }
+}
+
+}  // namespace mlip::dft
