@@ -1,0 +1,23 @@
+/// The sub-commands of mlip-auto, one file each.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace mlip::app {
+
+/// Each adds its sub-command; the callback of the chosen one sets `exit_code`.
+void add_config(CLI::App& program, int& exit_code);
+void add_db(CLI::App& program, int& exit_code);
+void add_doctor(CLI::App& program, int& exit_code);
+void add_explore(CLI::App& program, int& exit_code);
+void add_fit(CLI::App& program, int& exit_code);
+void add_generate(CLI::App& program, int& exit_code);
+void add_init(CLI::App& program, int& exit_code);
+void add_label(CLI::App& program, int& exit_code);
+void add_plan(CLI::App& program, int& exit_code);
+void add_report(CLI::App& program, int& exit_code);
+void add_run(CLI::App& program, int& exit_code);
+void add_status(CLI::App& program, int& exit_code);
+void add_validate(CLI::App& program, int& exit_code);
+
+}  // namespace mlip::app

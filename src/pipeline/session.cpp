@@ -1,0 +1,87 @@
+#include "pipeline/session.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "config/dump.hpp"
+#include "core/file.hpp"
+#include "core/seed.hpp"
+#include "pipeline/loop.hpp"
+
+namespace mlip::pipeline {
+
+namespace {
+
+/// The first lines in which two texts differ, for the error message.
+std::string first_difference(const std::string& old_text, const std::string& new_text) {
+  std::istringstream old_lines(old_text), new_lines(new_text);
+  std::string was, is;
+  while (std::getline(old_lines, was) && std::getline(new_lines, is))
+    if (was != is) return fmt::format("it was '{}', now it is '{}'", was, is);
+  return "one has more options than the other";
+}
+
+void check_same_physics(store::Database& database, const std::string& physics,
+                        const std::filesystem::path& folder) {
+  if (const auto stored = database.document("physics")) {
+    const auto text = nlohmann::json::parse(*stored).get<std::string>();
+    if (text == physics) return;
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("'{}' holds a run of another configuration: {}", folder.string(),
+                                      first_difference(text, physics)),
+                          "choose another folder with --out, or remove that one");
+  }
+  database.put_document("physics", nlohmann::json(physics).dump());
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw core::UserError(core::ExitCode::failed,
+                          fmt::format("cannot make the folder '{}': {}", folder.string(), error.message()),
+                          "choose another place with --out");
+}
+
+}  // namespace
+
+std::string physics_of(const SystemConfig& config) {
+  SystemConfig physics = config;
+  const LoopOptions defaults;
+  physics.loop.workers = defaults.workers;
+  physics.loop.wall_time_seconds = defaults.wall_time_seconds;
+  physics.loop.target_energy_mev_per_atom = defaults.target_energy_mev_per_atom;
+  physics.loop.target_force_mev_per_a = defaults.target_force_mev_per_a;
+  physics.loop.min_generations = defaults.min_generations;
+  physics.loop.max_generations = defaults.max_generations;
+  physics.loop.failure_ratio = defaults.failure_ratio;
+  physics.dft.pw_command = "pw.x";
+  physics.dft.mpi_ranks = 1;
+  physics.dft.time_limit_seconds = 0;
+  physics.explore.time_limit_seconds = 0;
+  physics.explore.mpi_ranks = 1;
+  physics.fit.threads = 0;
+  return config::dump(physics);
+}
+
+StopReason run_session(const SystemConfig& config, const std::filesystem::path& root, const Oracles& oracles,
+                       std::stop_token stop, const Listener& listener) {
+  const RunFolder folder{root};
+  make_folder(folder.root);
+  store::Database database(folder.database());
+  const std::string physics = physics_of(config);
+  check_same_physics(database, physics, root);
+  core::write_atomically(folder.plan(), config::dump(config));
+  database.put_document("config", nlohmann::json(config::dump(config)).dump());
+  Run run(config, folder, oracles, database);
+  run.physics_hash = fmt::format("{:016x}", core::hash_text(physics));
+  run.stop = stop;
+  run.listener = listener;
+  if (const auto timeline = database.document("timeline"))
+    run.timeline = timeline_from_json(nlohmann::json::parse(*timeline));
+  run.timeline.sessions.push_back({now_seconds(), now_seconds()});
+  return run_loop(run);
+}
+
+}  // namespace mlip::pipeline

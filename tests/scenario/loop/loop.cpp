@@ -1,0 +1,129 @@
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <map>
+#include <thread>
+
+#include "cheap_run.hpp"
+#include "pipeline/status.hpp"
+
+using namespace mlip;
+
+namespace {
+
+pipeline::StopReason run(const std::filesystem::path& folder, const pipeline::Oracles& oracles = test::argon_oracles(),
+                         const pipeline::SystemConfig& config = test::argon_config(), std::stop_token stop = {}) {
+  setenv("MLIP_LAMMPS", BUILD_DIR "/mlip-lammps", 1);
+  return pipeline::run_session(config, folder, oracles, stop, {});
+}
+
+/// What a run decided, without times: state, kind and energy of each row, and the held-out errors.
+std::map<std::int64_t, std::string> content(const std::filesystem::path& folder) {
+  const store::Database database(folder / "mlip.db", store::Database::Mode::read_only);
+  std::map<std::int64_t, std::string> rows;
+  for (const auto& r : database.all())
+    rows[r.id] = fmt::format("{} {} {} {}", store::to_string(r.state), r.candidate.config_type, r.candidate.generation,
+                             r.outcome.labels.energy.value_or(0));
+  for (const auto& v : database.versions())
+    rows[-1 - v.generation] = nlohmann::json::parse(v.metrics_json).at("holdout").dump();
+  return rows;
+}
+
+/// A child process that runs and is killed after a while; true when it ended by itself before.
+bool run_and_kill(const std::filesystem::path& folder, double seconds) {
+  const pid_t child = fork();
+  if (child == 0) {
+    try {
+      (void)run(folder, test::argon_oracles({}, 0.004));
+    } catch (...) {
+      _exit(9);
+    }
+    _exit(0);
+  }
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status);
+}
+
+}  // namespace
+
+TEST_CASE("a run ends with a potential whose held-out errors fell and a report") {
+  const test::Folder folder("whole");
+  CHECK(run(folder.path) == pipeline::StopReason::generation_limit);
+  for (const char* file : {"potential.yace", "potential.yaml", "potential.asi", "report.html", "report.json", "plan.yaml"})
+    CHECK_MESSAGE(std::filesystem::file_size(folder.path / file) > 0, file);
+  const auto status = pipeline::status(folder.path);
+  REQUIRE(status["generations"].size() == 3);
+  const auto error = [&](int g) { return status["generations"][g]["holdout"]["force_rmse_meV_per_A"].get<double>(); };
+  CHECK(error(2) < 0.5 * error(0));
+  CHECK(status["counts"]["failed"] == 0);
+  CHECK(status["stage"] == "done");
+  CHECK(status["running"] == false);
+  SUBCASE("the same command again repeats nothing") {
+    const auto before = content(folder.path);
+    CHECK(run(folder.path) == pipeline::StopReason::generation_limit);
+    CHECK(content(folder.path) == before);
+  }
+  SUBCASE("the same seed in another folder gives the same content") {
+    const test::Folder other("again");
+    (void)run(other.path);
+    CHECK(content(other.path) == content(folder.path));
+  }
+  SUBCASE("another configuration is refused in the same folder") {
+    auto config = test::argon_config();
+    config.basis.cutoff = 5.5;
+    CHECK_THROWS_AS((void)run(folder.path, test::argon_oracles(), config), core::UserError);
+  }
+}
+
+TEST_CASE("kill -9 at any moment loses and repeats nothing") {
+  const test::Folder whole("unkilled"), killed("killed");
+  (void)run(whole.path);
+  int kills = 0;
+  for (double seconds = 0.15; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.08) ++kills;
+  CHECK(kills >= 3);
+  (void)run(killed.path);
+  CHECK(content(killed.path) == content(whole.path));
+}
+
+TEST_CASE("labels that fail are recorded and skipped; too many end the run") {
+  const test::Folder some("some"), all("all");
+  (void)run(some.path, test::argon_oracles({{"row_12", "scf not converged", -1}, {"row_14", "scf not converged", 1}}));
+  CHECK(pipeline::status(some.path)["counts"]["failed"].get<int>() >= 1);
+  try {
+    (void)run(all.path, test::argon_oracles({{"row_2", "scf not converged", -1}, {"row_1", "scf not converged", -1}, {"row_3", "scf not converged", -1}}));
+    FAIL("a run whose labels fail must not end well");
+  } catch (const core::UserError& error) {
+    CHECK(error.code() == core::ExitCode::failed);
+  }
+}
+
+TEST_CASE("ctrl-c ends in order and the run goes on later") {
+  const test::Folder folder("interrupted"), whole("uninterrupted");
+  std::stop_source stop;
+  std::jthread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    stop.request_stop();
+  });
+  try {
+    (void)run(folder.path, test::argon_oracles({}, 0.02), test::argon_config(), stop.get_token());
+    FAIL("the run must end when asked to");
+  } catch (const core::UserError& error) {
+    CHECK(error.code() == core::ExitCode::interrupted);
+  }
+  (void)run(folder.path);
+  (void)run(whole.path);
+  CHECK(content(folder.path) == content(whole.path));
+}
+
+TEST_CASE("a spent budget leaves a usable potential") {
+  const test::Folder folder("budget");
+  auto config = test::argon_config();
+  config.loop.wall_time_seconds = 0.01;
+  CHECK(run(folder.path, test::argon_oracles(), config) == pipeline::StopReason::wall_time);
+  CHECK(std::filesystem::exists(folder.path / "potential.yace"));
+}
