@@ -1,0 +1,138 @@
+#include "pair_sites.hpp"
+
+#include <atom.h>
+#include <error.h>
+#include <force.h>
+#include <memory.h>
+#include <neigh_list.h>
+#include <neigh_request.h>
+#include <neighbor.h>
+#include <update.h>
+
+#include <cstring>
+
+namespace mlip::lammps_host {
+
+PairSites::PairSites(LAMMPS_NS::LAMMPS* lammps) : Pair(lammps) {
+  writedata = 0;
+  restartinfo = 0;
+  one_coeff = 1;
+  manybody_flag = 1;
+  single_enable = 0;
+  centroidstressflag = 4;  // CENTROID_NOTAVAIL
+}
+
+PairSites::~PairSites() {
+  if (!allocated) return;
+  memory->destroy(setflag);
+  memory->destroy(cutsq);
+}
+
+void PairSites::allocate_for_all_types() {
+  const int types = atom->ntypes + 1;
+  if (!allocated) {
+    memory->create(setflag, types, types, "mlip:setflag");
+    memory->create(cutsq, types, types, "mlip:cutsq");
+    allocated = 1;
+  }
+  for (int i = 1; i < types; ++i)
+    for (int j = 1; j < types; ++j) setflag[i][j] = 1;
+}
+
+void PairSites::init_style() {
+  if (!force->newton_pair) error->all(FLERR, std::string("pair styles mlip/... need newton on"));
+  const int request = neighbor->request(this, instance_me);
+  neighbor->requests[request]->half = 0;
+  neighbor->requests[request]->full = 1;
+  gamma_step_ = -1;
+}
+
+double PairSites::init_one(int, int) {
+  return reach();
+}
+
+void* PairSites::extract(const char* name, int& dimensions) {
+  if (std::strcmp(name, "gamma") != 0 || !has_gamma()) return nullptr;
+  dimensions = 1;
+  gamma();
+  return gamma_.data();
+}
+
+const std::vector<double>& PairSites::gamma() {
+  if (gamma_step_ != update->ntimestep) find_gamma();
+  return gamma_;
+}
+
+void PairSites::gather_neighbors(int i) {
+  const double limit = reach() * reach();
+  const double* const center = atom->x[i];
+  neighbors_.clear();
+  indices_.clear();
+  for (int k = 0; k < list->numneigh[i]; ++k) {
+    const int j = list->firstneigh[i][k] & NEIGHMASK;
+    const double* const x = atom->x[j];
+    const core::Vec3 vector(x[0] - center[0], x[1] - center[1], x[2] - center[2]);
+    if (vector.squaredNorm() >= limit) continue;
+    neighbors_.push_back({vector, atom->type[j]});
+    indices_.push_back(j);
+  }
+}
+
+void PairSites::find_gamma() {
+  gamma_.assign(static_cast<std::size_t>(atom->nlocal), 0.0);
+  for (int k = 0; k < list->inum; ++k) {
+    const int i = list->ilist[k];
+    gather_neighbors(i);
+    site(atom->type[i], neighbors_, true, result_);
+    gamma_[i] = result_.gamma;
+  }
+  gamma_step_ = update->ntimestep;
+}
+
+void PairSites::add_forces(int i) {
+  double** const f = atom->f;
+  for (std::size_t k = 0; k < indices_.size(); ++k) {
+    const core::Vec3& gradient = result_.gradients[k];
+    const int j = indices_[k];
+    for (int c = 0; c < 3; ++c) {
+      f[i][c] += gradient[c];
+      f[j][c] -= gradient[c];
+    }
+  }
+}
+
+void PairSites::add_site_virial(int i) {
+  for (std::size_t k = 0; k < indices_.size(); ++k) {
+    const core::Vec3& r = neighbors_[k].vector;
+    const core::Vec3& g = result_.gradients[k];
+    vatom[i][0] -= r[0] * g[0];
+    vatom[i][1] -= r[1] * g[1];
+    vatom[i][2] -= r[2] * g[2];
+    vatom[i][3] -= r[0] * g[1];
+    vatom[i][4] -= r[0] * g[2];
+    vatom[i][5] -= r[1] * g[2];
+  }
+}
+
+void PairSites::compute(int eflag, int vflag) {
+  ev_init(eflag, vflag);
+  const bool with_gamma = want_gamma_ && has_gamma();
+  want_gamma_ = false;
+  if (with_gamma) gamma_.assign(static_cast<std::size_t>(atom->nlocal), 0.0);
+  local_energy_ = 0;
+  for (int k = 0; k < list->inum; ++k) {
+    const int i = list->ilist[k];
+    gather_neighbors(i);
+    site(atom->type[i], neighbors_, with_gamma, result_);
+    add_forces(i);
+    local_energy_ += result_.energy;
+    if (eflag_atom) eatom[i] += result_.energy;
+    if (vflag_atom) add_site_virial(i);
+    if (with_gamma) gamma_[i] = result_.gamma;
+  }
+  if (eflag_global) eng_vdwl += local_energy_;
+  gamma_step_ = with_gamma ? update->ntimestep : -1;
+  if (vflag_fdotr) virial_fdotr_compute();
+}
+
+}  // namespace mlip::lammps_host
