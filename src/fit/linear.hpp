@@ -18,23 +18,26 @@ struct Item {
   core::Labels labels;             ///< energy in eV, with the isolated-atom energies still in it
   std::vector<double> force_mask;  ///< weight of each atom's force; empty = all 1
   bool fit_energy = true, fit_stress = true;
-  double weight = 1;               ///< multiplies all three weights of this structure
+  double weight = 1;  ///< multiplies all three weights of this structure
 };
 
 struct Options {
-  double energy_weight = 30;   ///< of the residual in eV/atom, relative to a force residual in eV/Å
+  double energy_weight = 30;  ///< of the residual in eV/atom, relative to a force residual in eV/Å
   double force_weight = 1;
-  double stress_weight = 30;   ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
-  double smoothness_power = 2; ///< growth of the prior's diagonal with n and l
-  double zbl_inner_cutoff = 0; ///< Å; 0: from the shortest distance of the data
-  int threads = 0;             ///< 0: all
+  double stress_weight = 30;    ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
+  double smoothness_power = 2;  ///< growth of the prior's diagonal with n and l
+  double zbl_inner_cutoff = 0;  ///< Å; 0: from the shortest distance of the data
+  int threads = 0;              ///< 0: all
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.field("energy_weight", energy_weight, "", "weight of an energy residual (eV/atom) against a force residual (eV/Å)");
+    visit.field("energy_weight", energy_weight, "",
+                "weight of an energy residual (eV/atom) against a force residual (eV/Å)");
     visit.field("force_weight", force_weight, "", "weight of a force residual (eV/Å)");
-    visit.field("stress_weight", stress_weight, "", "weight of a stress residual times the volume an atom (eV)");
-    visit.field("smoothness_power", smoothness_power, "", "how fast the prior tightens with the order of a function");
+    visit.field("stress_weight", stress_weight, "",
+                "weight of a stress residual times the volume an atom (eV)");
+    visit.field("smoothness_power", smoothness_power, "",
+                "how fast the prior tightens with the order of a function");
   }
 };
 
@@ -47,17 +50,17 @@ struct Metrics {
 };
 
 struct Fit {
-  ace::Potential potential;        ///< E0 in it, ZBL core in it
+  ace::Potential potential;  ///< E0 in it, ZBL core in it
   ace::ActiveSetInverse active_set;
   Metrics train;
-  double prior_strength = 0;       ///< chosen by evidence
+  double prior_strength = 0;  ///< chosen by evidence
   double log_evidence = 0;
   double assembly_seconds = 0, solve_seconds = 0, active_set_seconds = 0;
 };
 
-/// Fits the coefficients of `basis` (one density, identity embedding).  `isolated_energies` (eV) per
-/// species of the basis are subtracted from the labels and become E0.  Masked forces never enter: they may
-/// be NaN.  Throws core::UserError when there is nothing to fit.
+/// Fits the coefficients of `basis` (one density, identity embedding).  `isolated_energies` (eV)
+/// per species of the basis are subtracted from the labels and become E0.  Masked forces never
+/// enter: they may be NaN.  Throws core::UserError when there is nothing to fit.
 [[nodiscard]] Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
                              const std::vector<double>& isolated_energies, const Options& options);
 

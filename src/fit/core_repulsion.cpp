@@ -1,0 +1,73 @@
+#include "fit/core_repulsion.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/element.hpp"
+#include "core/error.hpp"
+#include "core/neighbor_list.hpp"
+#include "fit/parallel.hpp"
+#include "fit/rows.hpp"
+
+namespace mlip::fit {
+
+namespace {
+
+constexpr double switch_width = 0.1;
+constexpr double unmet_distance_factor = 0.8;
+
+Eigen::MatrixXd far(std::size_t species) {
+  const auto n = static_cast<Eigen::Index>(species);
+  return Eigen::MatrixXd::Constant(n, n, std::numeric_limits<double>::infinity());
+}
+
+double covalent_radius(const std::string& symbol) {
+  return core::element(core::atomic_number(symbol).value()).covalent_radius;
+}
+
+}  // namespace
+
+Eigen::MatrixXd shortest_distances(const ace::Potential& basis, std::span<const Item> items,
+                                   int threads) {
+  const Columns columns(basis);
+  std::vector<Eigen::MatrixXd> nearest(items.size(), far(basis.species()));
+  parallel_for(items.size(), threads, [&](std::size_t k) {
+    const core::Structure& structure = items[k].structure;
+    const std::vector<int> species = columns.species_of(structure);
+    const core::NeighborList list(structure, basis.cutoff());
+    for (std::size_t i = 0; i < structure.size(); ++i)
+      for (const core::Neighbor& neighbor : list.of(i)) {
+        double& entry = nearest[k](species[i], species[static_cast<std::size_t>(neighbor.index)]);
+        entry = std::min(entry, neighbor.distance);
+      }
+  });
+  Eigen::MatrixXd shortest = far(basis.species());
+  for (const Eigen::MatrixXd& one : nearest) shortest = shortest.cwiseMin(one);
+  return shortest.cwiseMin(shortest.transpose().eval());
+}
+
+void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
+                        double inner_cutoff) {
+  const int species = static_cast<int>(potential.species());
+  MLIP_ASSERT(shortest.rows() == species && shortest.cols() == species);
+  for (int i = 0; i < species; ++i) {
+    auto& embedding = potential.embeddings[static_cast<std::size_t>(i)];
+    embedding.rho_core_cutoff = embedding.drho_core_cutoff = 1;
+    for (int j = 0; j < species; ++j) {
+      ace::Bond& bond = potential.bond(i, j);
+      double inner = shortest(i, j);
+      if (!std::isfinite(inner))
+        inner = unmet_distance_factor *
+                (covalent_radius(potential.elements[static_cast<std::size_t>(i)]) +
+                 covalent_radius(potential.elements[static_cast<std::size_t>(j)]));
+      if (inner_cutoff > 0) inner = std::min(inner, inner_cutoff);
+      bond.inner = ace::InnerCutoff::zbl;
+      bond.core_prefactor = bond.core_exponent = 1;
+      bond.rcut_in = std::min(inner, bond.rcut);
+      bond.dcut_in = std::min(switch_width, bond.rcut_in / 2);
+    }
+  }
+}
+
+}  // namespace mlip::fit

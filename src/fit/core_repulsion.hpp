@@ -1,0 +1,24 @@
+/// Ziegler-Biersack-Littmark core for distances the data do not cover.
+#pragma once
+
+#include <Eigen/Core>
+#include <span>
+
+#include "ace/potential.hpp"
+#include "fit/linear.hpp"
+
+namespace mlip::fit {
+
+/// Shortest distance (Å) of each pair of species in the data, symmetric; infinity for pairs never
+/// closer than the cutoff of `basis`.
+[[nodiscard]] Eigen::MatrixXd shortest_distances(const ace::Potential& basis,
+                                                 std::span<const Item> items, int threads);
+
+/// Switches every bond from ACE to ZBL over 0.1 Å below the shortest distance of the data
+/// (`shortest`), or below `inner_cutoff` where that is positive and smaller.  A pair never met
+/// takes the sum of its covalent radii times 0.8.  ACE and its radial functions are unchanged
+/// wherever there are data.
+void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
+                        double inner_cutoff);
+
+}  // namespace mlip::fit

@@ -1,0 +1,118 @@
+#include "fit/evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/units.hpp"
+#include "potential/lapack.hpp"
+
+namespace mlip::fit {
+
+namespace {
+
+/// Maximum of a function on [low, high]: the best of a grid, refined by golden section.
+template <class Function>
+double maximise(double low, double high, double step, const Function& function) {
+  double best = low, height = -std::numeric_limits<double>::infinity();
+  for (double x = low; x <= high; x += step) {
+    const double value = function(x);
+    if (value > height) {
+      height = value;
+      best = x;
+    }
+  }
+  double a = std::max(low, best - step), b = std::min(high, best + step);
+  const double golden = (std::sqrt(5.0) - 1) / 2;
+  for (int k = 0; k < 40; ++k) {
+    const double x = b - golden * (b - a), y = a + golden * (b - a);
+    if (function(x) >= function(y))
+      b = y;
+    else
+      a = x;
+  }
+  return (a + b) / 2;
+}
+
+}  // namespace
+
+Ridge::Ridge(RidgeProblem problem)
+    : reflectors_(std::move(problem.matrix)),
+      target_(std::move(problem.target)),
+      residual_squares_(problem.residual_squares),
+      rows_(problem.rows) {
+  const int n = static_cast<int>(reflectors_.cols());
+  MLIP_ASSERT(n > 0 && reflectors_.rows() == n && target_.size() == n && rows_ > 0);
+  diagonal_.resize(n);
+  above_.setZero(n);
+  tau_left_.resize(n);
+  tau_right_.resize(n);
+  std::vector<double> work(static_cast<std::size_t>(64 * n));
+  const int lwork = static_cast<int>(work.size()), one = 1;
+  int info = 0;
+  dgebrd_(&n, &n, reflectors_.data(), &n, diagonal_.data(), above_.data(), tau_left_.data(),
+          tau_right_.data(), work.data(), &lwork, &info);
+  MLIP_ASSERT(info == 0);
+  dormbr_("Q", "L", "T", &n, &one, &n, reflectors_.data(), &n, tau_left_.data(), target_.data(), &n,
+          work.data(), &lwork, &info);
+  MLIP_ASSERT(info == 0);
+}
+
+Ridge::Regularised Ridge::regularise(double strength) const {
+  const Eigen::Index n = diagonal_.size();
+  Regularised result{diagonal_, above_, target_, residual_squares_};
+  const double root = std::sqrt(strength);
+  double penalty = root, carried = 0;
+  for (Eigen::Index k = 0; k < n; ++k) {
+    const double length = std::hypot(diagonal_[k], penalty);
+    const double c = diagonal_[k] / length, s = penalty / length;
+    result.diagonal[k] = length;
+    result.above[k] = c * above_[k];
+    result.target[k] = c * target_[k] + s * carried;
+    const double fill = -s * above_[k], rest = c * carried - s * target_[k];
+    penalty = std::hypot(fill, root);
+    carried = fill / penalty * rest;
+    result.cost += std::pow(root / penalty * rest, 2);
+  }
+  result.cost += carried * carried;
+  return result;
+}
+
+double Ridge::log_evidence(double strength) const {
+  const Regularised system = regularise(strength);
+  const auto rows = static_cast<double>(rows_);
+  const auto columns = static_cast<double>(diagonal_.size());
+  const double variance = std::max(system.cost / rows, std::numeric_limits<double>::min());
+  const double log_determinant = 2 * system.diagonal.array().log().sum();
+  return -0.5 * (rows * (std::log(2 * core::pi * variance) + 1) + log_determinant -
+                 columns * std::log(strength));
+}
+
+Eigen::VectorXd Ridge::solve(double strength) const {
+  const Regularised system = regularise(strength);
+  const int n = static_cast<int>(diagonal_.size()), one = 1;
+  Eigen::VectorXd w(n);
+  double next = 0;
+  for (Eigen::Index k = n - 1; k >= 0; --k)
+    next = w[k] =
+        (system.target[k] - (k + 1 < n ? system.above[k] * next : 0)) / system.diagonal[k];
+  std::vector<double> work(static_cast<std::size_t>(64 * n));
+  const int lwork = static_cast<int>(work.size());
+  int info = 0;
+  dormbr_("P", "L", "N", &n, &one, &n, reflectors_.data(), &n, tau_right_.data(), w.data(), &n,
+          work.data(), &lwork, &info);
+  MLIP_ASSERT(info == 0);
+  return w;
+}
+
+double Ridge::best_strength() const {
+  const double largest = std::max(diagonal_.cwiseAbs().maxCoeff(), above_.cwiseAbs().maxCoeff());
+  const double unit = largest > 0 ? largest * largest : 1;
+  return unit * std::pow(10.0, maximise(-26, 2, 0.5, [&](double exponent) {
+                           return log_evidence(unit * std::pow(10.0, exponent));
+                         }));
+}
+
+}  // namespace mlip::fit

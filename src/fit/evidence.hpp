@@ -1,0 +1,45 @@
+/// Ridge regression whose strength the data choose: the maximum of the log evidence of Bayesian
+/// linear regression (MacKay 1992, doi:10.1162/neco.1992.4.3.415), noise variance eliminated.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+
+namespace mlip::fit {
+
+/// min |A w − z|² + residual_squares + λ|w|², with `rows` data behind it.
+struct RidgeProblem {
+  Eigen::MatrixXd matrix;       ///< A, p×p
+  Eigen::VectorXd target;       ///< z
+  double residual_squares = 0;  ///< what no w can fit
+  std::size_t rows = 0;
+};
+
+/// The problem turned to bidiagonal form once, in which each strength costs O(p) (Eldén 1977,
+/// doi:10.1007/BF01932150).
+class Ridge {
+ public:
+  explicit Ridge(RidgeProblem problem);
+
+  /// log p(y | λ) at its most likely noise variance.
+  [[nodiscard]] double log_evidence(double strength) const;
+  /// The minimiser w.
+  [[nodiscard]] Eigen::VectorXd solve(double strength) const;
+  /// λ with the largest evidence between 10⁻²⁶ and 10² of the largest squared singular value
+  /// (roughly).
+  [[nodiscard]] double best_strength() const;
+
+ private:
+  struct Regularised {
+    Eigen::VectorXd diagonal, above, target;
+    double cost;
+  };
+  [[nodiscard]] Regularised regularise(double strength) const;
+
+  Eigen::MatrixXd reflectors_;
+  Eigen::VectorXd diagonal_, above_, tau_left_, tau_right_, target_;
+  double residual_squares_;
+  std::size_t rows_;
+};
+
+}  // namespace mlip::fit

@@ -1,0 +1,209 @@
+#include "fit/linear.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "ace/evaluator.hpp"
+#include "ace/projector.hpp"
+#include "core/error.hpp"
+#include "fit/active_set.hpp"
+#include "fit/core_repulsion.hpp"
+#include "fit/evidence.hpp"
+#include "fit/parallel.hpp"
+#include "fit/rows.hpp"
+#include "fit/triangle.hpp"
+#include "potential/lapack.hpp"
+
+namespace mlip::fit {
+
+namespace {
+
+/// Everything the rows are made from.
+struct Task {
+  std::span<const Item> items;
+  std::span<const double> isolated;
+  const Options& options;
+  const Columns& columns;
+  std::vector<Wanted> wanted;
+  int threads;
+};
+
+/// What the assembly leaves: the triangle of all rows and the projections of all unmasked atoms, a
+/// matrix (functions × atoms) a species.
+struct Assembly {
+  Triangle triangle;
+  std::vector<Eigen::MatrixXd> projections;
+};
+
+class Clock {
+ public:
+  [[nodiscard]] double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(now - std::exchange(start_, now)).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+Task plan(const ace::Potential& basis, std::span<const Item> items, const Columns& columns,
+          const std::vector<double>& isolated, const Options& options) {
+  MLIP_ASSERT(isolated.size() == basis.species());
+  Task task{items, isolated, options, columns, {}, thread_count(options.threads)};
+  Eigen::Index rows = 0;
+  for (std::size_t k = 0; k < items.size(); ++k) {
+    (void)columns.species_of(items[k].structure);
+    task.wanted.push_back(wanted_labels(items[k], options, k));
+    rows += task.wanted.back().rows();
+  }
+  if (rows == 0)
+    throw core::UserError(
+        core::ExitCode::failed,
+        fmt::format("nothing to fit: none of the {} structures has an unmasked label of "
+                    "positive weight",
+                    items.size()),
+        "check that labels were accepted and that the fit weights are positive");
+  return task;
+}
+
+/// The model before its coefficients: one density, E0, a core below the shortest distances.
+ace::Potential bare_model(const ace::Potential& basis, const Task& task) {
+  ace::Potential model = basis;
+  model.E0.assign(task.isolated.begin(), task.isolated.end());
+  for (ace::Embedding& embedding : model.embeddings) {
+    embedding.kind = ace::EmbeddingKind::finnis_sinclair_shifted_scaled;
+    embedding.parameters = {1, 1};
+  }
+  for (auto& functions : model.functions)
+    for (ace::Function& function : functions) function.coefficients.assign(1, 0);
+  add_core_repulsion(model, shortest_distances(basis, task.items, task.threads),
+                     task.options.zbl_inner_cutoff);
+  return model;
+}
+
+/// Deals the structures to lanes, biggest first.  Their number depends on the problem only, never
+/// on the threads, so that every sum has one order.
+std::vector<std::vector<std::size_t>> deal(const Task& task) {
+  const Eigen::Index columns = task.columns.total() + 1;
+  Eigen::Index rows = 0;
+  std::vector<std::size_t> order;
+  for (std::size_t k = 0; k < task.items.size(); ++k) {
+    rows += task.wanted[k].rows();
+    if (task.wanted[k].rows() > 0) order.push_back(k);
+  }
+  std::ranges::stable_sort(order, std::greater{},
+                           [&](std::size_t k) { return task.items[k].structure.size(); });
+  constexpr Eigen::Index most = 32, memory = Eigen::Index{1} << 26;
+  const Eigen::Index wanted = std::min(rows / (2 * columns), memory / (columns * columns));
+  std::vector<std::vector<std::size_t>> lanes(
+      static_cast<std::size_t>(std::clamp<Eigen::Index>(wanted, 1, most)));
+  for (std::size_t k = 0; k < order.size(); ++k) lanes[k % lanes.size()].push_back(order[k]);
+  return lanes;
+}
+
+/// Where each atom's projections go; null for masked atoms and structures that are not fitted.
+std::vector<std::vector<double*>> places(const Task& task,
+                                         std::vector<Eigen::MatrixXd>& projections) {
+  std::vector<std::vector<std::pair<int, Eigen::Index>>> slots(task.items.size());
+  std::vector<Eigen::Index> counts(projections.size(), 0);
+  for (std::size_t k = 0; k < task.items.size(); ++k) {
+    const Item& item = task.items[k];
+    const std::vector<int> species = task.columns.species_of(item.structure);
+    for (std::size_t i = 0; i < item.structure.size(); ++i) {
+      const bool counted =
+          task.wanted[k].rows() > 0 && (item.force_mask.empty() || item.force_mask[i] > 0);
+      slots[k].emplace_back(species[i],
+                            counted ? counts[static_cast<std::size_t>(species[i])]++ : -1);
+    }
+  }
+  for (std::size_t s = 0; s < projections.size(); ++s)
+    projections[s].resize(task.columns.count(static_cast<int>(s)), counts[s]);
+  std::vector<std::vector<double*>> pointers(task.items.size());
+  for (std::size_t k = 0; k < task.items.size(); ++k)
+    for (const auto& [species, slot] : slots[k])
+      pointers[k].push_back(
+          slot < 0 ? nullptr : projections[static_cast<std::size_t>(species)].col(slot).data());
+  return pointers;
+}
+
+Triangle merged(std::vector<Triangle>& triangles, int threads) {
+  for (std::size_t stride = 1; stride < triangles.size(); stride *= 2)
+    parallel_for((triangles.size() + 2 * stride - 1) / (2 * stride), threads, [&](std::size_t k) {
+      const std::size_t left = 2 * stride * k;
+      if (left + stride < triangles.size()) triangles[left].merge(triangles[left + stride]);
+    });
+  return std::move(triangles.front());
+}
+
+Assembly assemble(const ace::Potential& model, const Task& task) {
+  const ace::Projector projector(model);
+  std::vector<Eigen::MatrixXd> projections(model.species());
+  const auto targets = places(task, projections);
+  const auto lanes = deal(task);
+  std::vector<Triangle> triangles(lanes.size(), Triangle(task.columns.total()));
+  parallel_for(lanes.size(), task.threads, [&](std::size_t lane) {
+    RowBuilder builder(projector, task.columns, model.cutoff());
+    Rows rows;
+    for (std::size_t k : lanes[lane]) {
+      builder.build(task.items[k], task.wanted[k], task.isolated, task.options, targets[k], rows);
+      triangles[lane].add(rows.matrix, rows.labels, rows.weights);
+    }
+    triangles[lane].flush();
+  });
+  return {merged(triangles, task.threads), std::move(projections)};
+}
+
+/// Prior standard deviation of each coefficient, up to one factor: it falls with n and l.
+Eigen::VectorXd prior_widths(const ace::Potential& basis, double power) {
+  Eigen::VectorXd widths(static_cast<Eigen::Index>(basis.function_count()));
+  Eigen::Index column = 0;
+  for (const auto& functions : basis.functions)
+    for (const ace::Function& function : functions) {
+      double roughness = 1;
+      for (int n : function.ns) roughness += std::pow(n, power);
+      for (int l : function.ls) roughness += std::pow(l, power);
+      widths[column++] = 1 / roughness;
+    }
+  return widths;
+}
+
+/// Sets the coefficients and what the evidence says of them.
+void solve(const Triangle& triangle, const Options& options, Fit& fit) {
+  const Eigen::VectorXd widths = prior_widths(fit.potential, options.smoothness_power);
+  const Ridge ridge({triangle.factor() * widths.asDiagonal(), triangle.target(),
+                     triangle.residual_squares(), triangle.rows()});
+  fit.prior_strength = ridge.best_strength();
+  fit.log_evidence = ridge.log_evidence(fit.prior_strength);
+  const Eigen::VectorXd coefficients = widths.cwiseProduct(ridge.solve(fit.prior_strength));
+  Eigen::Index column = 0;
+  for (auto& functions : fit.potential.functions)
+    for (ace::Function& function : functions) function.coefficients = {coefficients[column++]};
+}
+
+}  // namespace
+
+Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
+               const std::vector<double>& isolated_energies, const Options& options) {
+  const Columns columns(basis);
+  const Task task = plan(basis, items, columns, isolated_energies, options);
+  const potential::SingleThreadedBlas single_threaded;
+  Fit fit;
+  fit.potential = bare_model(basis, task);
+  Clock clock;
+  const Assembly assembly = assemble(fit.potential, task);
+  fit.assembly_seconds = clock.lap();
+  solve(assembly.triangle, options, fit);
+  fit.solve_seconds = clock.lap();
+  parallel_for(basis.species(), task.threads, [&](std::size_t s) {
+    fit.active_set[basis.elements[s]] = active_set_inverse(assembly.projections[s]);
+  });
+  fit.active_set_seconds = clock.lap();
+  fit.train = measure(ace::Evaluator(fit.potential), items);
+  return fit;
+}
+
+}  // namespace mlip::fit
