@@ -1,7 +1,6 @@
 #include "explore/walk_output.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -38,7 +37,8 @@ std::optional<GammaSample> sample(const std::vector<std::string_view>& words) {
       !parse(words[2], s.temperature) || !parse(words[3], s.gamma_max) ||
       !parse(words[4], s.potential_energy))
     return std::nullopt;
-  return s;
+  const bool finite = std::isfinite(s.time_ps + s.temperature + s.gamma_max + s.potential_energy);
+  return finite ? std::optional(s) : std::nullopt;
 }
 
 // Calls `use(line)` for every line that has its end.
