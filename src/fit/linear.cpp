@@ -10,12 +10,12 @@
 #include "ace/evaluator.hpp"
 #include "ace/projector.hpp"
 #include "core/error.hpp"
-#include "fit/active_set.hpp"
 #include "fit/core_repulsion.hpp"
 #include "fit/evidence.hpp"
 #include "fit/parallel.hpp"
 #include "fit/rows.hpp"
 #include "fit/triangle.hpp"
+#include "potential/active_set.hpp"
 #include "potential/lapack.hpp"
 
 namespace mlip::fit {
@@ -199,7 +199,7 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   solve(assembly.triangle, options, fit);
   fit.solve_seconds = clock.lap();
   parallel_for(basis.species(), task.threads, [&](std::size_t s) {
-    fit.active_set[basis.elements[s]] = active_set_inverse(assembly.projections[s]);
+    fit.active_set[basis.elements[s]] = potential::active_set(assembly.projections[s]).inverse;
   });
   fit.active_set_seconds = clock.lap();
   fit.train = measure(ace::Evaluator(fit.potential), items);

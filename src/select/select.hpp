@@ -17,14 +17,16 @@ struct Pick {
   double priority = 0;
 };
 
-/// At most `count` candidates whose atoms MaxVol chooses on the model's descriptors: those that span most.
+/// At most `count` candidates whose atoms MaxVol chooses on the model's descriptors: those that
+/// span most.
 [[nodiscard]] std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
                                           const potential::Calculator& model, std::size_t count);
 
-/// At most `count` candidates, each furthest (Euclidean distance of standardised mean and standard deviation of
-/// atom descriptors) from all taken before and from `known`.
+/// At most `count` candidates, each furthest (Euclidean distance of standardised mean and standard
+/// deviation of atom descriptors) from all taken before and from `known`.
 [[nodiscard]] std::vector<Pick> farthest_point(std::span<const core::Candidate> candidates,
                                                std::span<const core::Structure> known,
-                                               const potential::Calculator& model, std::size_t count);
+                                               const potential::Calculator& model,
+                                               std::size_t count);
 
 }  // namespace mlip::select

@@ -1,0 +1,18 @@
+/// The active set of many atoms: MaxVol a batch at a time, so that the memory is that of the batch.
+#pragma once
+
+#include <Eigen/Core>
+
+#include "potential/maxvol.hpp"
+
+namespace mlip::potential {
+
+/// As maxvol() of the transpose of `projections` (functions × atoms), which stays as it is: `rows`
+/// are indices of its columns, γ of its atoms is at most about `tolerance`.
+[[nodiscard]] ActiveRows active_set(const Eigen::MatrixXd& projections, double tolerance = 1.01);
+
+/// γ = max_j |b · inverse|_j of each column b of `projections`.
+[[nodiscard]] Eigen::VectorXd extrapolation_grades(
+    const Eigen::Ref<const Eigen::MatrixXd>& projections, const Eigen::MatrixXd& inverse);
+
+}  // namespace mlip::potential

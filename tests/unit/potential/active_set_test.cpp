@@ -1,0 +1,55 @@
+#include "potential/active_set.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <set>
+
+#include "core/seed.hpp"
+
+using namespace mlip;
+using Eigen::MatrixXd;
+
+namespace {
+
+MatrixXd random_columns(Eigen::Index functions, Eigen::Index atoms) {
+  auto engine = core::random_engine(9, "active set test");
+  MatrixXd result = MatrixXd::NullaryExpr(functions, atoms, [&] { return core::normal(engine); });
+  for (Eigen::Index k = 0; k < functions; ++k)
+    result.row(k) *= std::pow(10.0, static_cast<double>(k % 7) - 3);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("atoms of all batches are interpolated by the set, which names its own atoms") {
+  const MatrixXd projections = random_columns(8, 20000);
+  const potential::ActiveRows active = potential::active_set(projections, 1.01);
+  const Eigen::VectorXd grades = potential::extrapolation_grades(projections, active.inverse);
+  CHECK(grades.maxCoeff() <= 1.01 * (1 + 1e-5));
+  CHECK(std::set<int>(active.rows.begin(), active.rows.end()).size() == 8);
+  CHECK(*std::ranges::max_element(active.rows) >= 4096);
+  for (std::size_t k = 0; k < 8; ++k) {
+    const Eigen::RowVectorXd unit = projections.col(active.rows[k]).transpose() * active.inverse;
+    CHECK((unit - Eigen::RowVectorXd::Unit(8, static_cast<Eigen::Index>(k))).norm() < 1e-9);
+  }
+}
+
+TEST_CASE("one batch is plain MaxVol") {
+  const MatrixXd projections = random_columns(6, 300);
+  CHECK(potential::active_set(projections).rows == potential::maxvol(projections.transpose()).rows);
+}
+
+TEST_CASE("a direction that only the last batch has is found") {
+  MatrixXd projections = random_columns(5, 9000);
+  projections.row(3).head(8999).setZero();
+  const potential::ActiveRows active = potential::active_set(projections);
+  CHECK(std::ranges::count(active.rows, -1) == 0);
+  CHECK(std::ranges::count(active.rows, 8999) == 1);
+}
+
+TEST_CASE("no atoms and no functions") {
+  CHECK(potential::active_set(MatrixXd(3, 0)).rows == std::vector<int>(3, -1));
+  CHECK(potential::extrapolation_grades(MatrixXd(3, 0), MatrixXd::Identity(3, 3)).size() == 0);
+  CHECK(potential::active_set(MatrixXd(0, 4)).rows.empty());
+}
