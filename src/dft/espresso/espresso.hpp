@@ -10,8 +10,9 @@ namespace mlip::dft::espresso {
 
 class Espresso final : public Oracle {
  public:
-  /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input and output are
-  /// kept under `scratch`/failed/NAME.  Throws core::UserError (missing_tool) where pw.x is not found.
+  /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input
+  /// and output are kept under `scratch`/failed/NAME.  Throws core::UserError (missing_tool) where
+  /// pw.x is not found.
   Espresso(Parameters parameters, std::filesystem::path scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token stop) const override;
@@ -23,7 +24,8 @@ class Espresso final : public Oracle {
   std::filesystem::path scratch_;
 };
 
-/// `parameters` for one isolated atom: Γ, spin-polarised by the element's free-atom moment, smearing.
+/// `parameters` for one isolated atom: Γ, spin-polarised by the element's free-atom moment,
+/// smearing.
 [[nodiscard]] Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number);
 
 }  // namespace mlip::dft::espresso

@@ -8,28 +8,28 @@
 namespace mlip::dft::espresso {
 
 struct Species {
-  std::string pseudopotential;         ///< absolute path of the UPF file
-  std::string checksum;                ///< MD5 of the file, lower-case hex
-  std::string functional;              ///< normalised: "pz", "pbe", "pbesol", ...
-  double valence = 0;                  ///< electrons
-  double starting_moment = 0;          ///< μ_B; 0 = not magnetic
+  std::string pseudopotential;  ///< absolute path of the UPF file
+  std::string checksum;         ///< MD5 of the file, lower-case hex
+  std::string functional;       ///< normalised: "pz", "pbe", "pbesol", ...
+  double valence = 0;           ///< electrons
+  double starting_moment = 0;   ///< μ_B; 0 = not magnetic
 };
 
 struct Parameters {
   std::map<std::string, Species> species;  ///< by element symbol
   double ecutwfc_ry = 0, ecutrho_ry = 0;
-  double k_spacing = 0.22;             ///< 1/Å, with the 2π; odd Γ-centred grids
+  double k_spacing = 0.22;               ///< 1/Å, with the 2π; odd Γ-centred grids
   std::string occupations = "smearing";  ///< smearing or fixed
   std::string smearing = "mv";
   double degauss_ry = 0.03;
   bool spin_polarized = false;
-  bool isolated = false;               ///< molecule: Γ only, assume_isolated
-  double conv_thr_ry = 1e-8;           ///< a cell
+  bool isolated = false;      ///< molecule: Γ only, assume_isolated
+  double conv_thr_ry = 1e-8;  ///< a cell
   double mixing_beta = 0.7;
   int electron_maxstep = 100;
-  double time_limit_seconds = 3600;    ///< an attempt
-  std::string pw_command = "pw.x";     ///< found in PATH or absolute
-  int mpi_ranks = 1;                   ///< > 1: mpirun -np N
+  double time_limit_seconds = 3600;  ///< an attempt
+  std::string pw_command = "pw.x";   ///< found in PATH or absolute
+  int mpi_ranks = 1;                 ///< > 1: mpirun -np N
 
   template <class Visitor>
   void describe(Visitor& visit) {

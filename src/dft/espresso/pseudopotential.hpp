@@ -17,8 +17,21 @@ struct Pseudopotential {
   double valence = 0;
   double suggested_ecutwfc_ry = 0, suggested_ecutrho_ry = 0;  ///< 0: the header is silent
   bool spin_orbit = false;
-  std::string checksum;                   ///< MD5
+  std::string checksum;  ///< MD5
 };
+
+/// Where Debian's quantum-espresso-data puts its files.
+inline constexpr const char* stock_folder = "/usr/share/espresso/pseudo";
+
+/// $ESPRESSO_PSEUDO where it is set, then the stock folder.
+[[nodiscard]] std::vector<std::filesystem::path> default_folders();
+
+/// Short lower-case name of what a header calls the functional: "pz" for "SLA PZ NOGX NOGC" and
+/// "LDA", "pbe" for "SLA PW PBX PBC"; an unknown one keeps its words joined by '+'.
+[[nodiscard]] std::string normalised_functional(const std::string& text);
+
+/// Content of a UPF v1 or v2 file; none where it is not one.  `file` is left empty.
+[[nodiscard]] std::optional<Pseudopotential> parse_upf(const std::string& content);
 
 /// Header of a UPF v1 or v2 file; none where it is not one.
 [[nodiscard]] std::optional<Pseudopotential> read_upf(const std::filesystem::path& file);
@@ -31,10 +44,11 @@ struct PseudopotentialSet {
   std::string reason;
 };
 
-/// Looks through the folders for a set of one functional for all elements; SSSP files (by checksum) first, with
-/// their table's cutoffs, then scalar-relativistic ones whose cutoffs are known, cheapest first.  `functional`
-/// empty = any.  `explicit_files` overrides the choice for an element.  Throws core::UserError naming the elements
-/// without a file, or the functionals that would mix.
+/// Looks through the folders for a set of one functional for all elements; SSSP files (by checksum)
+/// first, with their table's cutoffs, then scalar-relativistic ones whose cutoffs are known,
+/// cheapest first.  `functional` empty = any.  `explicit_files` overrides the choice for an
+/// element.  Throws core::UserError naming the elements without a file, or the functionals that
+/// would mix.
 [[nodiscard]] PseudopotentialSet choose_pseudopotentials(
     const std::vector<std::string>& elements, const std::vector<std::filesystem::path>& folders,
     const std::string& functional, const std::map<std::string, std::string>& explicit_files);

@@ -1,0 +1,160 @@
+#include "dft/espresso/espresso.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <mutex>
+
+#include "core/element.hpp"
+#include "core/error.hpp"
+#include "core/units.hpp"
+#include "dft/espresso/healing.hpp"
+#include "dft/espresso/launch.hpp"
+#include "dft/espresso/md5.hpp"
+#include "dft/espresso/pseudopotential.hpp"
+
+namespace mlip::dft::espresso {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+core::UserError wrong_file(const std::string& element, const Species& species,
+                           const std::string& why) {
+  return {
+      core::ExitCode::missing_tool,
+      fmt::format("pseudopotential file '{}' of '{}' {}", species.pseudopotential, element, why),
+      "choose the pseudopotentials again"};
+}
+
+/// Reads every file once more: what the parameters say of them must be true.
+void verify(Parameters& parameters) {
+  std::string functional, of;
+  for (auto& [element, species] : parameters.species) {
+    const auto file = read_upf(species.pseudopotential);
+    if (!file)
+      throw wrong_file(
+          element, species,
+          fs::exists(species.pseudopotential) ? "is not a UPF file" : "does not exist");
+    if (file->element != element)
+      throw wrong_file(element, species, fmt::format("is for '{}'", file->element));
+    if (!species.checksum.empty() && species.checksum != file->checksum)
+      throw wrong_file(element, species, fmt::format("has changed: its MD5 is {}", file->checksum));
+    if (!functional.empty() && functional != file->functional)
+      throw core::UserError(core::ExitCode::bad_input,
+                            fmt::format("functionals would mix: '{}' is '{}', '{}' is '{}'", of,
+                                        functional, element, file->functional),
+                            "name files of one functional for all elements");
+    functional = species.functional = file->functional;
+    of = element;
+    species.checksum = file->checksum;
+    species.valence = file->valence;
+  }
+}
+
+void check_cutoffs(const Parameters& parameters) {
+  if (parameters.ecutwfc_ry > 0 && parameters.ecutrho_ry >= 4 * parameters.ecutwfc_ry) return;
+  throw core::UserError(core::ExitCode::bad_input,
+                        fmt::format("cutoffs 'ecutwfc_ry' {} and 'ecutrho_ry' {} do not fit",
+                                    parameters.ecutwfc_ry, parameters.ecutrho_ry),
+                        "ecutwfc_ry must be above 0 and ecutrho_ry at least 4 times as large");
+}
+
+/// False when the token asked to stop first.
+bool wait(double seconds, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any condition;
+  std::unique_lock lock(mutex);
+  condition.wait_for(lock, stop, std::chrono::duration<double>(seconds), [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace
+
+Espresso::Espresso(Parameters parameters, fs::path scratch)
+    : parameters_(std::move(parameters)), scratch_(fs::absolute(scratch)) {
+  const auto program = exec::find_program(parameters_.pw_command);
+  if (!program)
+    throw core::UserError(core::ExitCode::missing_tool,
+                          fmt::format("'{}' is not found", parameters_.pw_command),
+                          "install quantum-espresso, or name the program in dft.pw_command");
+  parameters_.pw_command = program->string();
+  check_cutoffs(parameters_);
+  verify(parameters_);
+}
+
+core::Outcome Espresso::label(const core::Structure& structure, const std::string& name,
+                              std::stop_token stop) const {
+  Scratch scratch(scratch_, name);
+  int last = 0;
+  const auto launch = [&](const Numerics& numerics, int attempt, double wait_seconds) {
+    if (last > 0) scratch.keep_failed(last);
+    last = attempt;
+    if (!wait(wait_seconds, stop)) {
+      RunFiles none;
+      none.completion.end = exec::Completion::End::stopped;
+      return none;
+    }
+    return scratch.run(structure, parameters_, numerics, attempt, stop);
+  };
+  try {
+    core::Outcome outcome = heal(structure, parameters_, launch);
+    outcome.level_of_theory = level_of_theory();
+    const bool stopped =
+        !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
+    if (!outcome.accepted && last > 0 && !stopped) scratch.keep_failed(last);
+    return outcome;
+  } catch (const core::UserError&) {
+    if (last > 0) scratch.keep_failed(last);
+    throw;
+  }
+}
+
+std::string Espresso::level_of_theory() const {
+  const Parameters& p = parameters_;
+  std::string text =
+      fmt::format("scf {} {} {} {}", p.ecutwfc_ry, p.ecutrho_ry, p.k_spacing, p.occupations);
+  if (p.occupations == "smearing") text += fmt::format(" {} {}", p.smearing, p.degauss_ry);
+  text += fmt::format(" {} {}", p.spin_polarized ? "spin" : "no spin",
+                      p.isolated ? "isolated" : "periodic");
+  for (const auto& [element, species] : p.species)
+    text += fmt::format(" {} {} {}", element, species.functional, species.checksum);
+  return md5(text).substr(0, 16);
+}
+
+double Espresso::cost(const core::Structure& structure) const {
+  const auto grid = k_grid(structure, parameters_);
+  const double points =
+      std::max(1.0, grid[0] * grid[1] * grid[2] / 2.0) * (parameters_.spin_polarized ? 2 : 1);
+  const double bands = valence_electrons(structure, parameters_) / 2 + 4;
+  const double bohr3 = std::pow(core::angstrom_per_bohr, 3);
+  const double waves = boxed(structure).cell.volume() / bohr3 *
+                       std::pow(parameters_.ecutwfc_ry, 1.5) / (6 * core::pi * core::pi);
+  // Seconds on one core, from rattled Al, Si and Ni cells; right within a factor of three.
+  return 0.3 + 2e-7 * points * waves * bands * (bands + 20);
+}
+
+Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number) {
+  const core::Element& element = core::element(atomic_number);
+  const std::string symbol(element.symbol);
+  Parameters atom = parameters;
+  const auto species = parameters.species.find(symbol);
+  if (species == parameters.species.end())
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("no pseudopotential for '{}'", symbol),
+                          "list the element among the run's elements");
+  atom.species = {{symbol, species->second}};
+  atom.species[symbol].starting_moment = element.atomic_moment;
+  atom.isolated = true;
+  atom.spin_polarized = element.atomic_moment > 0;
+  atom.occupations = "smearing";
+  if (atom.degauss_ry <= 0) atom.degauss_ry = 0.01;
+  atom.mixing_beta = std::min(parameters.mixing_beta, 0.3);
+  atom.electron_maxstep = std::max(parameters.electron_maxstep, 200);
+  return atom;
+}
+
+}  // namespace mlip::dft::espresso

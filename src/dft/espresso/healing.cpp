@@ -1,0 +1,131 @@
+#include "dft/espresso/healing.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "dft/espresso/acceptance.hpp"
+#include "dft/espresso/remedy.hpp"
+
+namespace mlip::dft::espresso {
+
+namespace {
+
+constexpr double converging_slope = -0.2;
+
+class Healing {
+ public:
+  Healing(const core::Structure& structure, const Parameters& parameters, const Launcher& launch)
+      : structure_(structure),
+        parameters_(parameters),
+        launch_(launch),
+        numerics_(first_numerics(parameters)) {
+    history_.smearing = parameters.occupations == "smearing";
+  }
+
+  core::Outcome run() {
+    while (attempt() && choose_remedy()) {
+    }
+    if (!outcome_.accepted) accept_candidate();
+    return std::move(outcome_);
+  }
+
+ private:
+  /// One attempt; false when there is nothing more to try.
+  bool attempt() {
+    const int number = static_cast<int>(outcome_.attempts.size()) + 1;
+    const RunFiles files = launch_(numerics_, number, wait_seconds_);
+    const TextOutput text = parse_text(files.standard_output);
+    diagnosis_ = diagnose(files);
+    const Request request{structure_, parameters_, numerics_};
+    std::optional<XmlOutput> xml;
+    if (diagnosis_.fault == Fault::none) {
+      xml = parse_xml(files.xml);
+      diagnosis_ = check(request, *xml, text);
+    }
+    density_saved_ = files.density_saved;
+    const auto slope = convergence_slope(text.accuracies_ry);
+    history_.converging = slope && *slope < converging_slope;
+    record(files, text);
+    if (diagnosis_.fault == Fault::interrupted) return false;
+    stop_where_hopeless();
+    if (on_bridge() || diagnosis_.fault != Fault::none) {
+      if (diagnosis_.fault == Fault::magnetic_state) keep_candidate(labels_of(request, *xml, text));
+      return number < most_attempts;
+    }
+    keep_candidate(labels_of(request, *xml, text));
+    accept_candidate();
+    return false;
+  }
+
+  void record(const RunFiles& files, const TextOutput& text) {
+    const bool bridged = on_bridge() && diagnosis_.fault == Fault::none;
+    outcome_.attempts.push_back({bridged ? "bridge" : std::string(entry(diagnosis_.fault).name),
+                                 remedy_, files.completion.seconds, text.scf_steps,
+                                 diagnosis_.detail});
+  }
+
+  void stop_where_hopeless() const {
+    const FaultEntry& fault = entry(diagnosis_.fault);
+    if (fault.consequence == Consequence::stop_run)
+      throw core::UserError(core::ExitCode::missing_tool,
+                            fmt::format("pw.x: {}: {}", fault.name, diagnosis_.detail),
+                            std::string(fault.advice));
+  }
+
+  [[nodiscard]] bool on_bridge() const { return numerics_.degauss_factor != 1; }
+
+  /// The lowest energy counts where a magnetic state was tried twice.
+  void keep_candidate(core::Labels labels) {
+    if (candidate_ && *candidate_->energy <= *labels.energy) return;
+    candidate_ = std::move(labels);
+    candidate_attempt_ = outcome_.attempts.size() - 1;
+  }
+
+  void accept_candidate() {
+    if (!candidate_ || diagnosis_.fault == Fault::interrupted) return;
+    outcome_.labels = *candidate_;
+    outcome_.accepted = core::is_finite(outcome_.labels, structure_.size());
+    outcome_.attempts[candidate_attempt_].fault = entry(Fault::none).name;
+  }
+
+  bool choose_remedy() {
+    const bool arrived = on_bridge() && diagnosis_.fault == Fault::none;
+    const auto remedy =
+        arrived ? std::optional(return_from_bridge()) : next_remedy(diagnosis_.fault, history_);
+    if (!remedy) return false;
+    remedy_ = remedy->name;
+    history_.remedies.push_back(remedy_);
+    remedy->change(numerics_);
+    wait_seconds_ = remedy->wait_seconds;
+    if (!density_saved_) numerics_.start_from_density = numerics_.start_from_wavefunctions = false;
+    return true;
+  }
+
+  const core::Structure& structure_;
+  const Parameters& parameters_;
+  const Launcher& launch_;
+  Numerics numerics_;
+  History history_;
+  core::Outcome outcome_;
+  Diagnosis diagnosis_;
+  std::string remedy_;
+  double wait_seconds_ = 0;
+  bool density_saved_ = false;
+  std::optional<core::Labels> candidate_;
+  std::size_t candidate_attempt_ = 0;
+};
+
+}  // namespace
+
+core::Outcome heal(const core::Structure& structure, const Parameters& parameters,
+                   const Launcher& launch) {
+  (void)valence_electrons(structure, parameters);  // refuses elements without pseudopotential
+  if (const auto found = check_structure(structure); found.fault != Fault::none) {
+    core::Outcome outcome;
+    outcome.attempts.push_back({std::string(entry(found.fault).name), "", 0, 0, found.detail});
+    return outcome;
+  }
+  return Healing(structure, parameters, launch).run();
+}
+
+}  // namespace mlip::dft::espresso

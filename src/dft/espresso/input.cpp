@@ -1,0 +1,221 @@
+#include "dft/espresso/input.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Geometry>
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include "core/element.hpp"
+#include "core/error.hpp"
+#include "core/units.hpp"
+
+namespace mlip::dft::espresso {
+
+namespace {
+
+constexpr double vacuum = 10;  // Å
+constexpr double spacing_tolerance = 1.05;
+
+std::string symbol(int number) {
+  return std::string(core::element(number).symbol);
+}
+
+double extent(const core::Structure& structure, const core::Vec3& direction) {
+  double low = 0, high = 0;
+  for (std::size_t i = 0; i < structure.size(); ++i) {
+    const double x = structure.positions[i].dot(direction);
+    low = i == 0 ? x : std::min(low, x);
+    high = i == 0 ? x : std::max(high, x);
+  }
+  return high - low;
+}
+
+/// Twice the molecule: what the truncated Coulomb interaction needs to see no image.
+double box_length(double extent) {
+  return std::max(extent + vacuum, 2 * (extent + 2));
+}
+
+core::Structure cluster_in_box(core::Structure structure) {
+  double length = 0;
+  for (int axis = 0; axis < 3; ++axis)
+    length = std::max(length, box_length(extent(structure, core::Vec3::Unit(axis))));
+  structure.cell.vectors = core::Mat3::Identity() * length;
+  return structure;
+}
+
+std::string control(const Parameters& parameters, const Numerics& numerics) {
+  return fmt::format(
+      "&CONTROL\n"
+      "  calculation = 'scf'\n"
+      "  prefix = 'x'\n"
+      "  outdir = './out'\n"
+      "  pseudo_dir = './pseudo'\n"
+      "  tprnfor = .true.\n"
+      "  tstress = {}\n"
+      "  disk_io = 'low'\n"
+      "  max_seconds = {:.0f}\n"
+      "/\n",
+      parameters.isolated ? ".false." : ".true.",
+      std::max(1.0, 0.95 * numerics.time_limit_seconds));
+}
+
+std::string spin(const core::Structure& structure, const Parameters& parameters,
+                 const Numerics& numerics) {
+  if (!parameters.spin_polarized) return "";
+  std::string text = "  nspin = 2\n";
+  int index = 0;
+  for (const auto& name : species_of(structure)) {
+    const Species& species = parameters.species.at(name);
+    const double fraction = numerics.moment_factor * species.starting_moment / species.valence;
+    text += fmt::format("  starting_magnetization({}) = {:.6f}\n", ++index,
+                        std::clamp(fraction, -1.0, 1.0));
+  }
+  if (parameters.occupations == "fixed") {
+    double moment = 0;
+    for (int number : structure.numbers)
+      moment += parameters.species.at(symbol(number)).starting_moment;
+    text += fmt::format("  tot_magnetization = {:.0f}\n", moment);
+  }
+  return text;
+}
+
+std::string system_of(const core::Structure& structure, const Parameters& parameters,
+                      const Numerics& numerics) {
+  std::string text = fmt::format(
+      "&SYSTEM\n"
+      "  ibrav = 0\n"
+      "  nat = {}\n"
+      "  ntyp = {}\n"
+      "  ecutwfc = {}\n"
+      "  ecutrho = {}\n"
+      "  occupations = '{}'\n",
+      structure.size(), species_of(structure).size(), parameters.ecutwfc_ry, parameters.ecutrho_ry,
+      parameters.occupations);
+  if (parameters.occupations == "smearing")
+    text += fmt::format("  smearing = '{}'\n  degauss = {}\n", parameters.smearing,
+                        parameters.degauss_ry * numerics.degauss_factor);
+  text += spin(structure, parameters, numerics);
+  if (parameters.isolated) text += "  assume_isolated = 'mt'\n";
+  if (numerics.band_factor > 1)
+    text += fmt::format("  nbnd = {}\n",
+                        band_count(valence_electrons(structure, parameters), numerics.band_factor));
+  return text + "/\n";
+}
+
+std::string electrons(const Parameters& parameters, const Numerics& numerics) {
+  std::string text = fmt::format(
+      "&ELECTRONS\n"
+      "  conv_thr = {}\n"
+      "  electron_maxstep = {}\n"
+      "  mixing_beta = {}\n"
+      "  mixing_mode = '{}'\n"
+      "  mixing_ndim = {}\n"
+      "  diagonalization = '{}'\n",
+      parameters.conv_thr_ry, numerics.electron_maxstep, numerics.mixing_beta, numerics.mixing_mode,
+      numerics.mixing_ndim, numerics.diagonalization);
+  if (numerics.diagonalization == "cg") text += "  diago_cg_maxiter = 100\n";
+  if (numerics.start_from_density) text += "  startingpot = 'file'\n";
+  if (numerics.start_from_wavefunctions) text += "  startingwfc = 'file'\n";
+  return text + "/\n";
+}
+
+std::string k_points(const core::Structure& structure, const Parameters& parameters) {
+  const auto grid = k_grid(structure, parameters);
+  if (grid == std::array{1, 1, 1}) return "K_POINTS gamma\n";
+  return fmt::format("K_POINTS automatic\n{} {} {} 0 0 0\n", grid[0], grid[1], grid[2]);
+}
+
+}  // namespace
+
+Numerics first_numerics(const Parameters& parameters) {
+  Numerics numerics;
+  numerics.mixing_beta = parameters.mixing_beta;
+  numerics.electron_maxstep = parameters.electron_maxstep;
+  numerics.time_limit_seconds = parameters.time_limit_seconds;
+  numerics.mpi_ranks = parameters.mpi_ranks;
+  return numerics;
+}
+
+core::Structure boxed(const core::Structure& structure) {
+  auto& vectors = structure.cell.vectors;
+  if (vectors.isZero()) return cluster_in_box(structure);
+  core::Structure result = structure;
+  for (int axis = 0; axis < 3; ++axis) {
+    if (!vectors.row(axis).isZero()) continue;
+    const core::Vec3 a = result.cell.vectors.row((axis + 1) % 3),
+                     b = result.cell.vectors.row((axis + 2) % 3);
+    core::Vec3 normal = a.cross(b);
+    if (normal.isZero()) normal = (a.isZero() ? b : a).unitOrthogonal();
+    normal.normalize();
+    result.cell.vectors.row(axis) = normal * (extent(structure, normal) + vacuum);
+  }
+  return result;
+}
+
+std::array<int, 3> k_grid(const core::Structure& structure, const Parameters& parameters) {
+  std::array<int, 3> grid = {1, 1, 1};
+  if (parameters.isolated) return grid;
+  MLIP_ASSERT(parameters.k_spacing > 0);
+  const core::Mat3 reciprocal = 2 * core::pi * boxed(structure).cell.vectors.inverse().transpose();
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (!structure.cell.periodic[axis]) continue;
+    const double length = reciprocal.row(static_cast<Eigen::Index>(axis)).norm();
+    int n = static_cast<int>(std::ceil(length / (parameters.k_spacing * spacing_tolerance)));
+    grid[axis] = std::max(1, n % 2 == 0 ? n + 1 : n);
+  }
+  return grid;
+}
+
+double valence_electrons(const core::Structure& structure, const Parameters& parameters) {
+  double electrons = 0;
+  for (int number : structure.numbers) {
+    const auto species = parameters.species.find(symbol(number));
+    if (species == parameters.species.end())
+      throw core::UserError(core::ExitCode::bad_input,
+                            fmt::format("no pseudopotential for '{}'", symbol(number)),
+                            "list the element among the run's elements");
+    electrons += species->second.valence;
+  }
+  return electrons;
+}
+
+std::vector<std::string> species_of(const core::Structure& structure) {
+  std::set<std::string> symbols;
+  for (int number : structure.numbers) symbols.insert(symbol(number));
+  return {symbols.begin(), symbols.end()};
+}
+
+std::string pseudopotential_name(const Species& species) {
+  return std::filesystem::path(species.pseudopotential).filename().string();
+}
+
+int band_count(double electrons, double factor) {
+  const double by_default = std::max(0.6 * electrons, electrons / 2 + 4);
+  return static_cast<int>(std::ceil(std::max(by_default * factor, by_default + 4)));
+}
+
+std::string write_input(const core::Structure& structure, const Parameters& parameters,
+                        const Numerics& numerics) {
+  (void)valence_electrons(structure, parameters);  // refuses unknown elements
+  const core::Structure box = boxed(structure);
+  std::string text = control(parameters, numerics) + system_of(box, parameters, numerics) +
+                     electrons(parameters, numerics) + "ATOMIC_SPECIES\n";
+  for (const auto& name : species_of(box))
+    text += fmt::format("{} {} {}\n", name, core::element(*core::atomic_number(name)).mass,
+                        pseudopotential_name(parameters.species.at(name)));
+  text += k_points(structure, parameters) + "CELL_PARAMETERS angstrom\n";
+  for (int row = 0; row < 3; ++row)
+    text += fmt::format("{:.14f} {:.14f} {:.14f}\n", box.cell.vectors(row, 0),
+                        box.cell.vectors(row, 1), box.cell.vectors(row, 2));
+  text += "ATOMIC_POSITIONS angstrom\n";
+  for (std::size_t i = 0; i < box.size(); ++i)
+    text += fmt::format("{} {:.14f} {:.14f} {:.14f}\n", symbol(box.numbers[i]),
+                        box.positions[i].x(), box.positions[i].y(), box.positions[i].z());
+  return text;
+}
+
+}  // namespace mlip::dft::espresso

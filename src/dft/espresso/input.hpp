@@ -1,0 +1,60 @@
+/// The input pw.x reads: one static calculation.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "core/structure.hpp"
+#include "dft/espresso/parameters.hpp"
+
+namespace mlip::dft::espresso {
+
+/// What an attempt may change without changing what is computed.
+struct Numerics {
+  double mixing_beta = 0.7;
+  std::string mixing_mode = "plain";
+  int mixing_ndim = 8;
+  int electron_maxstep = 100;
+  std::string diagonalization = "david";
+  double degauss_factor = 1;  ///< other than 1: a bridge, never a label
+  double moment_factor = 1;   ///< of the start moments only
+  double band_factor = 1;     ///< other than 1: that many times pw.x's own choice of bands
+  bool start_from_density = false, start_from_wavefunctions = false;
+  double time_limit_seconds = 3600;
+  int mpi_ranks = 1;
+
+  bool operator==(const Numerics&) const = default;
+};
+
+[[nodiscard]] Numerics first_numerics(const Parameters& parameters);
+
+/// The structure as pw.x is given it: a cluster gets a vacuum box (at least 10 Å and the molecule's
+/// own size around it), an axis without vector gets vacuum.  Positions stay as they are.
+[[nodiscard]] core::Structure boxed(const core::Structure& structure);
+
+/// Odd Γ-centred grid: along each periodic axis the smallest odd number whose spacing |b|/n (2π
+/// included) is at most 5 % above k_spacing; 1 along axes that do not repeat and for isolated
+/// systems.
+[[nodiscard]] std::array<int, 3> k_grid(const core::Structure& structure,
+                                        const Parameters& parameters);
+
+/// Electrons of the valence; throws core::UserError for an element without pseudopotential.
+[[nodiscard]] double valence_electrons(const core::Structure& structure,
+                                       const Parameters& parameters);
+
+/// Element symbols in the order of ATOMIC_SPECIES (alphabetical).
+[[nodiscard]] std::vector<std::string> species_of(const core::Structure& structure);
+
+/// File name (without folder) under which a species' pseudopotential lies in ./pseudo.
+[[nodiscard]] std::string pseudopotential_name(const Species& species);
+
+/// The whole input file.  outdir is ./out, prefix x, pseudo_dir ./pseudo.  `structure` is boxed.
+[[nodiscard]] std::string write_input(const core::Structure& structure,
+                                      const Parameters& parameters, const Numerics& numerics);
+
+/// Bands written as nbnd for band_factor > 1: factor × pw.x's default for smearing, at least 4
+/// more.
+[[nodiscard]] int band_count(double electrons, double factor);
+
+}  // namespace mlip::dft::espresso

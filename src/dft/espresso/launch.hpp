@@ -1,0 +1,47 @@
+/// Starts pw.x in a folder of its own and reads what it left.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/structure.hpp"
+#include "dft/espresso/fault.hpp"
+#include "dft/espresso/input.hpp"
+
+namespace mlip::dft::espresso {
+
+/// What every pw.x is started with: one thread, messages that are not lost, no extra process, and
+/// OpenBLAS where it is installed.
+[[nodiscard]] std::map<std::string, std::string> launch_environment(int mpi_ranks);
+
+/// argv of a run; `gamma_only` runs have no k-points to share among ranks.
+[[nodiscard]] std::vector<std::string> launch_arguments(const std::string& pw_command,
+                                                        int mpi_ranks, bool gamma_only);
+
+/// The scratch folder of one structure; a fresh folder for each attempt.  A density to start from
+/// is moved over from the attempt before.
+class Scratch {
+ public:
+  Scratch(std::filesystem::path scratch, const std::string& name);
+  /// Deletes the structure's folder.
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  [[nodiscard]] RunFiles run(const core::Structure& structure, const Parameters& parameters,
+                             const Numerics& numerics, int attempt, std::stop_token stop);
+  /// Input and output (no densities, no wave functions) of the last attempt go to
+  /// scratch/failed/NAME/attempt_N.
+  void keep_failed(int attempt) const;
+
+ private:
+  [[nodiscard]] std::filesystem::path folder(int attempt) const;
+
+  std::filesystem::path scratch_;
+  std::string name_;
+};
+
+}  // namespace mlip::dft::espresso

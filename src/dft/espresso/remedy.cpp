@@ -1,0 +1,148 @@
+#include "dft/espresso/remedy.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mlip::dft::espresso {
+
+namespace {
+
+constexpr auto numerics = RemedyKind::numerics;
+constexpr auto always = Condition::always;
+
+void warm(Numerics& n) {
+  n.start_from_density = n.start_from_wavefunctions = true;
+}
+void cold(Numerics& n) {
+  n.start_from_density = n.start_from_wavefunctions = false;
+}
+
+void mix(Numerics& n, const char* mode, double beta, int memory = 8) {
+  n.mixing_mode = mode;
+  n.mixing_beta = std::min(n.mixing_beta, beta);
+  n.mixing_ndim = memory;
+  n.electron_maxstep = std::max(n.electron_maxstep, 200);
+}
+
+constexpr std::array ladders = {
+    Remedy{Fault::not_converged, numerics, Condition::converging, "more steps from the density",
+           [](Numerics& n) {
+             warm(n);
+             n.electron_maxstep = std::max(2 * n.electron_maxstep, 100);
+           }},
+    Remedy{Fault::not_converged, numerics, always, "mixing beta 0.3 from the density",
+           [](Numerics& n) {
+             warm(n);
+             mix(n, "plain", 0.3);
+           }},
+    Remedy{Fault::not_converged, numerics, always, "local-TF mixing, beta 0.3, from the density",
+           [](Numerics& n) {
+             warm(n);
+             mix(n, "local-TF", 0.3);
+           }},
+    Remedy{Fault::not_converged, numerics, always, "mixing beta 0.1 with a longer memory",
+           [](Numerics& n) {
+             warm(n);
+             mix(n, "plain", 0.1, 12);
+           }},
+    Remedy{Fault::not_converged, numerics, always, "conjugate gradients from atomic densities",
+           [](Numerics& n) {
+             cold(n);
+             mix(n, "plain", 0.3);
+             n.diagonalization = "cg";
+           }},
+    Remedy{Fault::not_converged, RemedyKind::bridge, Condition::smearing,
+           "smearing doubled as a bridge",
+           [](Numerics& n) {
+             cold(n);
+             mix(n, "plain", 0.3);
+             n.diagonalization = "david";
+             n.degauss_factor = 2;
+           }},
+    Remedy{Fault::diagonalization, numerics, always, "conjugate gradients",
+           [](Numerics& n) {
+             cold(n);
+             n.diagonalization = "cg";
+           }},
+    Remedy{Fault::diagonalization, numerics, always, "projected preconditioned conjugate gradients",
+           [](Numerics& n) {
+             cold(n);
+             n.diagonalization = "ppcg";
+           }},
+    Remedy{Fault::too_few_bands, numerics, always, "1.2 times the bands",
+           [](Numerics& n) {
+             cold(n);
+             n.band_factor = 1.2;
+           }},
+    Remedy{Fault::too_few_bands, numerics, always, "1.5 times the bands",
+           [](Numerics& n) {
+             cold(n);
+             n.band_factor = 1.5;
+           }},
+    Remedy{Fault::bad_restart, numerics, always, "from atomic densities", cold},
+    Remedy{Fault::killed, numerics, always, "once more after being killed", cold},
+    Remedy{Fault::crashed, numerics, always, "once more after a crash", cold},
+    Remedy{Fault::unknown_error, numerics, always, "once more", cold},
+    Remedy{Fault::incomplete_output, numerics, always, "once more for whole output", cold},
+    Remedy{Fault::contradiction, numerics, always, "once more for consistent output", cold},
+    Remedy{Fault::out_of_memory, numerics, always, "conjugate gradients, which need less memory",
+           [](Numerics& n) {
+             cold(n);
+             n.diagonalization = "cg";
+           }},
+    Remedy{Fault::time_limit, numerics, always, "twice the time, from the density",
+           [](Numerics& n) {
+             n.start_from_density = true;
+             n.start_from_wavefunctions = false;
+             n.time_limit_seconds *= 2;
+           }},
+    Remedy{Fault::disk_full, numerics, always, "once more after a wait", cold, 20},
+    Remedy{Fault::parallel_layout, numerics, always, "one process",
+           [](Numerics& n) {
+             cold(n);
+             n.mpi_ranks = 1;
+           }},
+    Remedy{Fault::magnetic_state, numerics, always, "larger start moments",
+           [](Numerics& n) {
+             cold(n);
+             n.moment_factor = 1.5;
+           }},
+};
+
+constexpr Remedy back = {Fault::not_converged, numerics, always,
+                         "target smearing from the bridge's density", [](Numerics& n) {
+                           warm(n);
+                           n.degauss_factor = 1;
+                         }};
+
+bool applies(Condition condition, const History& history) {
+  return condition == Condition::always ||
+         (condition == Condition::converging && history.converging) ||
+         (condition == Condition::smearing && history.smearing);
+}
+
+}  // namespace
+
+std::span<const Remedy> remedies() {
+  return ladders;
+}
+
+const Remedy& return_from_bridge() {
+  return back;
+}
+
+std::optional<Remedy> next_remedy(Fault fault, const History& history) {
+  // Rungs passed over stay behind: a ladder is only climbed.
+  const auto tried = [&](const Remedy& remedy) {
+    return std::find(history.remedies.begin(), history.remedies.end(), remedy.name) !=
+           history.remedies.end();
+  };
+  auto rung = ladders.begin();
+  for (auto it = ladders.begin(); it != ladders.end(); ++it)
+    if (it->fault == fault && tried(*it)) rung = it + 1;
+  for (; rung != ladders.end(); ++rung)
+    if (rung->fault == fault && applies(rung->condition, history)) return *rung;
+  return std::nullopt;
+}
+
+}  // namespace mlip::dft::espresso

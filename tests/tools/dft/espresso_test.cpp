@@ -1,0 +1,248 @@
+#include "dft/espresso/espresso.hpp"
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "core/error.hpp"
+#include "core/seed.hpp"
+#include "core/units.hpp"
+#include "dft/espresso/pseudopotential.hpp"
+
+using namespace mlip;
+using namespace mlip::dft::espresso;
+
+namespace {
+
+struct Folder {
+  std::filesystem::path path;
+  Folder() {
+    char name[] = "/tmp/mlip_dft_XXXXXX";
+    path = ::mkdtemp(name);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+Parameters parameters_for(const std::vector<std::string>& elements) {
+  const auto set = choose_pseudopotentials(elements, {stock_folder}, "", {});
+  Parameters parameters;
+  parameters.ecutwfc_ry = set.ecutwfc_ry;
+  parameters.ecutrho_ry = set.ecutrho_ry;
+  for (const auto& [element, file] : set.by_element)
+    parameters.species[element] = {file.file.string(), file.checksum, file.functional, file.valence,
+                                   0};
+  return parameters;
+}
+
+core::Structure silicon(double rattle, int repeats = 1) {
+  core::Structure structure;
+  structure.cell.periodic = {true, true, true};
+  structure.cell.vectors << 0, 2.71, 2.71, 2.71, 0, 2.71, 2.71, 2.71, 0;
+  structure.numbers = {14, 14};
+  structure.positions = {{0, 0, 0}, {1.355, 1.355, 1.355}};
+  structure = core::repeat(structure, {repeats, repeats, repeats});
+  auto engine = core::random_engine(7, "test");
+  for (auto& position : structure.positions)
+    for (int k = 0; k < 3; ++k) position[k] += rattle * core::normal(engine);
+  return structure;
+}
+
+Parameters silicon_parameters() {
+  Parameters parameters = parameters_for({"Si"});
+  parameters.k_spacing = 0.6;
+  return parameters;
+}
+
+}  // namespace
+
+TEST_CASE("silicon is labelled: energy, vanishing forces, pressure and the scratch tidied") {
+  const Folder folder;
+  const Espresso oracle(silicon_parameters(), folder.path);
+  const auto outcome = oracle.label(silicon(0), "si", {});
+  REQUIRE(outcome.accepted);
+  REQUIRE(outcome.attempts.size() == 1);
+  CHECK(outcome.attempts[0].fault == "none");
+  CHECK(outcome.attempts[0].scf_steps > 2);
+  // -15.85 Ry a cell for this pseudopotential, whatever the mesh to a few mRy.
+  CHECK(*outcome.labels.energy / core::ev_per_rydberg == doctest::Approx(-15.85).epsilon(0.003));
+  for (const auto& force : outcome.labels.forces) CHECK(force.norm() < 1e-3);
+  CHECK(std::abs(outcome.labels.stress->trace() / 3 * core::gpa_per_ev_per_a3) < 5);
+  CHECK(outcome.level_of_theory == oracle.level_of_theory());
+  CHECK_FALSE(std::filesystem::exists(folder.path / "si"));
+  CHECK_FALSE(std::filesystem::exists(folder.path / "failed"));
+}
+
+TEST_CASE("forces and stress are the derivatives of the energy") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.conv_thr_ry = 1e-11;
+  parameters.k_spacing = 0.9;
+  const Espresso oracle(parameters, folder.path);
+  const auto structure = silicon(0.08);
+  const auto centre = oracle.label(structure, "centre", {});
+  REQUIRE(centre.accepted);
+  const double step = 0.01;
+  for (int k : {0, 2}) {
+    double energies[2];
+    for (int side : {0, 1}) {
+      auto moved = structure;
+      moved.positions[1][k] += side == 0 ? -step : step;
+      const auto outcome = oracle.label(moved, "moved", {});
+      REQUIRE(outcome.accepted);
+      energies[side] = *outcome.labels.energy;
+    }
+    const double force = -(energies[1] - energies[0]) / (2 * step);
+    CHECK(std::abs(force - centre.labels.forces[1][k]) < 2e-3);
+  }
+}
+
+TEST_CASE("too few SCF steps are healed, and the healed label is the plain one") {
+  const Folder folder;
+  const auto structure = silicon(0.08);
+  Parameters parameters = silicon_parameters();
+  const auto plain = Espresso(parameters, folder.path).label(structure, "plain", {});
+  parameters.electron_maxstep = 3;
+  const auto healed = Espresso(parameters, folder.path).label(structure, "short", {});
+  REQUIRE(plain.accepted);
+  REQUIRE(healed.accepted);
+  REQUIRE(healed.attempts.size() >= 2);
+  CHECK(healed.attempts.front().fault == "not converged");
+  CHECK_FALSE(healed.attempts.back().remedy.empty());
+  CHECK(std::abs(*healed.labels.energy - *plain.labels.energy) < 1e-5);
+  CHECK(std::filesystem::exists(folder.path / "failed/short/attempt_1/pw.in"));
+  CHECK_FALSE(std::filesystem::exists(folder.path / "short"));
+}
+
+namespace {
+
+/// A program that misbehaves the first time it runs in `state`, and is pw.x from then on.
+std::string once(const Folder& folder, const std::string& misbehaviour) {
+  const auto file = folder.path / "pw_once";
+  std::ofstream(file) << "#!/bin/sh\nif mkdir '" << (folder.path / "seen").string()
+                      << "' 2>/dev/null; then\n"
+                      << misbehaviour << "\nfi\nexec pw.x \"$@\"\n";
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  return file.string();
+}
+
+}  // namespace
+
+TEST_CASE("pw.x killed in the middle of its run is started once more") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.pw_command =
+      once(folder,
+           "pw.x \"$@\" & child=$!\nuntil grep -q 'iteration #' pw.out; do sleep 0.02; done\n"
+           "kill -9 $child; kill -9 $$");
+  const auto outcome = Espresso(parameters, folder.path).label(silicon(0.08, 2), "killed", {});
+  REQUIRE(outcome.accepted);
+  REQUIRE(outcome.attempts.size() == 2);
+  CHECK(outcome.attempts[0].fault == "killed");
+}
+
+TEST_CASE("a run that hangs is ended at the time limit and given twice the time") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.time_limit_seconds = 3;
+  parameters.pw_command = once(folder, "sleep 60");
+  const auto outcome = Espresso(parameters, folder.path).label(silicon(0.08), "hangs", {});
+  REQUIRE(outcome.accepted);
+  REQUIRE(outcome.attempts.size() == 2);
+  CHECK(outcome.attempts[0].fault == "time limit");
+  CHECK(outcome.attempts[1].remedy == "twice the time, from the density");
+}
+
+TEST_CASE("pw.x itself notices the end of its time and goes on from the density") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.k_spacing = 0.25;
+  parameters.time_limit_seconds = 1.6;
+  const auto outcome = Espresso(parameters, folder.path).label(silicon(0.08, 2), "slow", {});
+  REQUIRE(!outcome.attempts.empty());
+  CHECK(outcome.attempts[0].fault == "time limit");
+}
+
+TEST_CASE("programs and files that are missing stop the run before it starts") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.pw_command = "no-such-pw.x";
+  CHECK_THROWS_AS(Espresso(parameters, folder.path), core::UserError);
+  parameters = silicon_parameters();
+  parameters.species["Si"].pseudopotential = "/no/such/Si.UPF";
+  CHECK_THROWS_WITH(Espresso(parameters, folder.path),
+                    "pseudopotential file '/no/such/Si.UPF' of 'Si' does not exist");
+}
+
+TEST_CASE("a pseudopotential that vanishes while running stops the run, not only the structure") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  const auto copy = folder.path / "Si.vanishing.UPF";
+  std::filesystem::copy_file(parameters.species["Si"].pseudopotential, copy);
+  parameters.species["Si"].pseudopotential = copy.string();
+  const Espresso oracle(parameters, folder.path);
+  std::ofstream(copy) << "<html>not found</html>\n";
+  try {
+    (void)oracle.label(silicon(0), "si", {});
+    FAIL("labelled without pseudopotential");
+  } catch (const core::UserError& error) {
+    CHECK(error.code() == core::ExitCode::missing_tool);
+    CHECK(std::string(error.what()).find("readpp") != std::string::npos);
+  }
+  CHECK(std::filesystem::exists(folder.path / "failed/si/attempt_1/pw.out"));
+  std::filesystem::remove(copy);
+  CHECK_THROWS_AS((void)oracle.label(silicon(0), "si", {}), core::UserError);
+}
+
+TEST_CASE("a molecule in a box and an isolated atom are labelled") {
+  const Folder folder;
+  Parameters parameters = parameters_for({"H"});
+  parameters.isolated = true;
+  core::Structure molecule;
+  molecule.numbers = {1, 1};
+  molecule.positions = {{0, 0, 0}, {0.77, 0, 0}};
+  const auto pair = Espresso(parameters, folder.path).label(molecule, "h2", {});
+  REQUIRE(pair.accepted);
+  CHECK_FALSE(pair.labels.stress);
+  core::Structure atom;
+  atom.numbers = {1};
+  atom.positions = {{0, 0, 0}};
+  const auto single =
+      Espresso(isolated_atom_parameters(parameters, 1), folder.path).label(atom, "h", {});
+  REQUIRE(single.accepted);
+  CHECK(*single.labels.total_magnetization == doctest::Approx(1).epsilon(0.05));
+  const double bond = *pair.labels.energy - 2 * *single.labels.energy;
+  CHECK(bond < -4);
+  CHECK(bond > -6);
+}
+
+TEST_CASE("a stop request ends pw.x promptly and leaves no failure behind") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.k_spacing = 0.1;
+  std::stop_source source;
+  std::jthread later([&source] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    source.request_stop();
+  });
+  const auto start = std::chrono::steady_clock::now();
+  const auto outcome =
+      Espresso(parameters, folder.path).label(silicon(0.08, 2), "long", source.get_token());
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  CHECK_FALSE(outcome.accepted);
+  CHECK(outcome.attempts.back().fault == "interrupted");
+  CHECK_FALSE(std::filesystem::exists(folder.path / "failed"));
+}
+
+TEST_CASE("atoms too close cost no run") {
+  const Folder folder;
+  auto structure = silicon(0);
+  structure.positions[1] = {0.5, 0, 0};
+  const auto outcome = Espresso(silicon_parameters(), folder.path).label(structure, "close", {});
+  CHECK_FALSE(outcome.accepted);
+  REQUIRE(outcome.attempts.size() == 1);
+  CHECK(outcome.attempts[0].fault == "atoms too close");
+}
