@@ -16,26 +16,26 @@ namespace mlip::store {
 enum class State { candidate, queued, labeled, failed, dropped };
 [[nodiscard]] std::string to_string(State state);
 
-/// One row.  State, priority, config_type, uncertainty_gamma, generation, level_of_theory, holdout and parent are ASE
-/// key-value pairs; force_mask, moments and attempts are in ASE's `data`.
+/// One row.  State, priority, config_type, uncertainty_gamma, generation, level_of_theory, holdout
+/// and parent are ASE key-value pairs; force_mask, moments and attempts are in ASE's `data`.
 struct Record {
-  std::int64_t id = 0;        ///< 0 before it is stored
+  std::int64_t id = 0;  ///< 0 before it is stored
   core::Candidate candidate;
   State state = State::candidate;
   double priority = 0;
   bool holdout = false;
   std::optional<std::int64_t> parent;
-  core::Outcome outcome;      ///< labels are valid when state == labeled
+  core::Outcome outcome;  ///< labels are valid when state == labeled
 };
 
-struct Version {              ///< of the potential; producer: fit
+struct Version {  ///< of the potential, one a generation; producer: fit
   int generation = 0;
-  std::string hash;           ///< of everything it was made from
-  std::string metrics_json;   ///< report keys: holdout, train, counts, timings
+  std::string hash;          ///< of everything it was made from
+  std::string metrics_json;  ///< report keys: holdout, train, counts, timings
   std::string yace_file, yaml_file, asi_file;
 };
 
-struct Property {             ///< producer: validate
+struct Property {  ///< producer: validate
   std::string name, unit;
   double value = 0;
   std::optional<double> reference;
@@ -43,13 +43,15 @@ struct Property {             ///< producer: validate
 };
 
 struct JournalEntry {
-  std::string step;           ///< e.g. "seed", "label/17", "fit/2"
+  std::string step;  ///< e.g. "seed", "label/17", "fit/2"
   std::string input_hash;
   std::string result_json;
 };
 
-/// One writer a file (held by a lock on FILE.lock).  Every call is one transaction; WAL; throws core::UserError where the file
-/// is no database, is damaged, or the disk is full or read-only.
+/// One writer a file (held by a lock on FILE.lock, which ASE's writers wait for too); readers work
+/// beside it.  Every call is one transaction; WAL while it is open, one plain file at rest.  Throws
+/// core::UserError where the file is no database, is damaged, or the disk is full or read-only:
+/// then nothing of the transaction is kept, and all that was committed is.
 class Database {
  public:
   enum class Mode { read_only, read_write };
@@ -57,9 +59,13 @@ class Database {
   Database(Database&&) noexcept;
   ~Database();
 
-  /// Stores a new row; a failure (its reason names the id) when the structure is a duplicate of one stored with the same level
-  /// and mask, or is not finite.
+  /// Stores a new row, whose id it gives; record.id is ignored.  A failure when the structure is a
+  /// duplicate (the reason names the id): one stored with the same mask, whatever its state or
+  /// holdout, unless both have labels of different levels of theory; or when a number is not
+  /// finite.
   core::Result<std::int64_t> add(const Record& record);
+  /// Rewrites the row of record.id; columns, keys and data that others put there stay.  Throws
+  /// core::UserError where there is no such row or a number is not finite.
   void update(const Record& record);
   [[nodiscard]] Record get(std::int64_t id) const;
   [[nodiscard]] std::vector<Record> all() const;
@@ -72,8 +78,9 @@ class Database {
   [[nodiscard]] std::vector<Property> properties() const;
 
   /// Result of a step whose inputs hash alike, if it was done before.
-  [[nodiscard]] std::optional<JournalEntry> find(const std::string& step, const std::string& input_hash) const;
-  /// Writes entry and, in the same transaction, whatever `also` does with this database.
+  [[nodiscard]] std::optional<JournalEntry> find(const std::string& step,
+                                                 const std::string& input_hash) const;
+  /// Writes the entry; inside transaction() together with its other writes.
   void journal(const JournalEntry& entry);
   [[nodiscard]] std::vector<JournalEntry> journal_entries() const;
 
@@ -81,7 +88,8 @@ class Database {
   void put_document(const std::string& name, const std::string& json);
   [[nodiscard]] std::optional<std::string> document(const std::string& name) const;
 
-  /// Runs `work` as one transaction: all of its writes or none.
+  /// Runs `work` as one transaction: all of its writes or none.  May be nested; an inner one that
+  /// throws takes back only its own.
   template <class Work>
   void transaction(Work&& work) {
     begin();

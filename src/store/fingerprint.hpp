@@ -1,4 +1,5 @@
-/// Duplicate fingerprints: equal for the same structure however it is translated, rotated, permuted or repeated.
+/// Duplicate fingerprints: equal for the same structure however it is translated, rotated, permuted
+/// or repeated.
 #pragma once
 
 #include <string>
@@ -10,13 +11,14 @@ namespace mlip::store {
 
 /// Invariants of a structure, compared within a tolerance.
 struct Fingerprint {
-  std::string composition;      ///< reduced formula
-  std::vector<double> values;   ///< sorted, normalised by the number of atoms
+  std::string composition;     ///< reduced formula
+  std::vector<double> values;  ///< sorted, normalised by the number of atoms
 };
 
 [[nodiscard]] Fingerprint fingerprint(const core::Structure& structure);
 
 /// True for the same structure within `tolerance` Å of atomic displacements.
-[[nodiscard]] bool same_structure(const Fingerprint& a, const Fingerprint& b, double tolerance = 1e-3);
+[[nodiscard]] bool same_structure(const Fingerprint& a, const Fingerprint& b,
+                                  double tolerance = 1e-3);
 
 }  // namespace mlip::store

@@ -1,0 +1,179 @@
+#include "store/fingerprint.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/element.hpp"
+#include "core/neighbor_list.hpp"
+
+namespace mlip::store {
+
+namespace {
+
+using core::Mat3;
+using core::Vec3;
+
+// Neighbours within this many times the cube root of the volume an atom: about 45, whatever the
+// density.
+constexpr double reach = 2.2;
+// Part of the reach that the sharper of the two weights sees: without shells a strained crystal
+// looks like any other.
+constexpr double first_shells = 0.75;
+constexpr double reach_without_volume = 8;  // Å
+constexpr double cluster_length = 4;        // Å
+constexpr double fewest_neighbors = 1e-3;   // keeps the mean of a vanishing neighbourhood smooth
+constexpr std::size_t features = 8;
+
+/// Weighted first and second moments of the vectors to an atom's neighbours.
+struct Moments {
+  double weight = fewest_neighbors;
+  Vec3 first = Vec3::Zero();
+  Mat3 second = Mat3::Zero();
+
+  void add(double w, const Vec3& vector) {
+    weight += w;
+    first += w * vector;
+    second += w * vector * vector.transpose();
+  }
+  /// Length of the mean vector, and the three root mean square extents, Å: each changes about as
+  /// much as atoms move.
+  [[nodiscard]] std::array<double, 4> invariants() const {
+    const Eigen::SelfAdjointEigenSolver<Mat3> solver(second / weight, Eigen::EigenvaluesOnly);
+    const Vec3 extents = solver.eigenvalues().cwiseMax(0).cwiseSqrt();
+    return {(first / weight).norm(), extents[0], extents[1], extents[2]};
+  }
+};
+
+/// Tells elements apart in the second moments: spread over 0.5 … 1.5 by the golden ratio.
+double element_weight(int number) {
+  const double turns = number * 0.6180339887498949;
+  return 0.5 + turns - std::floor(turns);
+}
+
+struct Environment {
+  Moments near, colored;
+
+  void add_periodic(const Vec3& vector, double x, int number) {
+    const double smooth = (1 - x * x) * (1 - x * x), y = x / first_shells;
+    if (y < 1) near.add((1 - y * y) * (1 - y * y), vector);
+    colored.add(smooth * x * x * element_weight(number), vector);
+  }
+  void add_in_cluster(const Vec3& vector, int number) {
+    const double x = vector.norm() / cluster_length;
+    const double smooth = 1 / (1 + x * x);
+    near.add(smooth * smooth, vector);
+    colored.add(smooth * element_weight(number), vector);
+  }
+  [[nodiscard]] std::array<double, features> invariants() const {
+    const auto a = near.invariants(), b = colored.invariants();
+    return {a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]};
+  }
+};
+
+double length_per_atom(const core::Structure& structure) {
+  if (!structure.cell.any_periodic()) return 0;
+  return std::cbrt(structure.cell.volume() / static_cast<double>(structure.size()));
+}
+
+std::vector<Environment> environments(const core::Structure& structure, double length) {
+  const std::size_t atoms = structure.size();
+  std::vector<Environment> result(atoms);
+  if (!structure.cell.any_periodic()) {
+    for (std::size_t i = 0; i < atoms; ++i)
+      for (std::size_t j = 0; j < atoms; ++j)
+        if (i != j)
+          result[i].add_in_cluster(structure.positions[j] - structure.positions[i],
+                                   structure.numbers[j]);
+    return result;
+  }
+  const double cutoff = length > 0 ? reach * length : reach_without_volume;
+  const core::NeighborList list(structure, cutoff);
+  for (std::size_t i = 0; i < atoms; ++i)
+    for (const core::Neighbor& neighbor : list.of(i))
+      result[i].add_periodic(neighbor.vector, neighbor.distance / cutoff,
+                             structure.numbers[neighbor.index]);
+  return result;
+}
+
+/// Atoms of each element, in the order of their symbols.
+std::map<std::string, std::vector<std::size_t>> atoms_by_symbol(const core::Structure& structure) {
+  std::map<std::string, std::vector<std::size_t>> atoms;
+  for (std::size_t i = 0; i < structure.size(); ++i)
+    atoms[std::string(core::element(structure.numbers[i]).symbol)].push_back(i);
+  return atoms;
+}
+
+/// Counts in a reduced formula such as "AlNi3".
+std::vector<std::size_t> parts(const std::string& composition) {
+  std::vector<std::size_t> counts;
+  for (std::size_t at = 0; at < composition.size();) {
+    for (++at;
+         at < composition.size() && std::islower(static_cast<unsigned char>(composition[at]));)
+      ++at;
+    std::size_t count = 0;
+    for (; at < composition.size() && std::isdigit(static_cast<unsigned char>(composition[at]));
+         ++at)
+      count = 10 * count + static_cast<std::size_t>(composition[at] - '0');
+    counts.push_back(std::max<std::size_t>(count, 1));
+  }
+  return counts;
+}
+
+/// Two sorted lists of the same thing counted na and nb times an atom.
+bool same_list(const double* a, std::size_t na, const double* b, std::size_t nb, double tolerance) {
+  const std::size_t common = std::lcm(na, nb);
+  for (std::size_t k = 0; k < common; ++k)
+    if (!(std::abs(a[k / (common / na)] - b[k / (common / nb)]) <= tolerance)) return false;
+  return true;
+}
+
+}  // namespace
+
+Fingerprint fingerprint(const core::Structure& structure) {
+  if (structure.size() == 0) return {};
+  const auto atoms = atoms_by_symbol(structure);
+  std::size_t divisor = 0;
+  for (const auto& [symbol, members] : atoms) divisor = std::gcd(divisor, members.size());
+  const double length = length_per_atom(structure);
+  Fingerprint result;
+  result.values = {length};
+  std::vector<std::array<double, features>> invariants;
+  for (const Environment& environment : environments(structure, length))
+    invariants.push_back(environment.invariants());
+  for (const auto& [symbol, members] : atoms) {
+    const std::size_t count = members.size() / divisor;
+    result.composition += symbol + (count == 1 ? "" : std::to_string(count));
+    for (std::size_t feature = 0; feature < features; ++feature) {
+      const std::size_t begin = result.values.size();
+      for (const std::size_t atom : members) result.values.push_back(invariants[atom][feature]);
+      std::sort(result.values.begin() + static_cast<std::ptrdiff_t>(begin), result.values.end());
+    }
+  }
+  return result;
+}
+
+bool same_structure(const Fingerprint& a, const Fingerprint& b, double tolerance) {
+  if (a.composition != b.composition || a.values.empty() != b.values.empty()) return false;
+  if (a.values.empty()) return true;
+  if (std::abs(a.values[0] - b.values[0]) > tolerance) return false;
+  const std::vector<std::size_t> counts = parts(a.composition);
+  const std::size_t unit = features * std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+  const std::size_t copies_a = (a.values.size() - 1) / unit,
+                    copies_b = (b.values.size() - 1) / unit;
+  const double *at_a = a.values.data() + 1, *at_b = b.values.data() + 1;
+  for (const std::size_t count : counts)
+    for (std::size_t feature = 0; feature < features; ++feature) {
+      const std::size_t na = count * copies_a, nb = count * copies_b;
+      if (!same_list(at_a, na, at_b, nb, tolerance)) return false;
+      at_a += na;
+      at_b += nb;
+    }
+  return true;
+}
+
+}  // namespace mlip::store
