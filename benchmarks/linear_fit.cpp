@@ -1,0 +1,73 @@
+// Linear ACE fit of one element: bench_linear_fit TRAIN.extxyz TEST.extxyz [energy weight]
+// [threads] [smoothness] Basis: 822 functions of orders 1 to 5, the one of python-ace's linear-fit
+// example (Cu, 11309 atoms), whose assembly took 478 CPU seconds and whose ridge fit reached 4.62
+// meV/atom and 10.86 meV/Å on the test set.
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <ctime>
+
+#include "ace/basis.hpp"
+#include "ace/evaluator.hpp"
+#include "core/element.hpp"
+#include "fit/linear.hpp"
+#include "io/extended_xyz.hpp"
+
+using namespace mlip;
+
+namespace {
+
+std::vector<fit::Item> read(const char* file) {
+  std::vector<fit::Item> items;
+  for (io::Frame& frame : io::read_extended_xyz(file)) {
+    fit::Item item;
+    item.structure = std::move(frame.structure);
+    item.labels = std::move(frame.labels);
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+void print(const char* name, const fit::Metrics& metrics) {
+  fmt::print("{:5} {:5} structures   E {:8.3f} meV/atom   F {:8.3f} meV/Å\n", name,
+             metrics.structures, metrics.energy_rmse_mev_per_atom, metrics.force_rmse_mev_per_a);
+}
+
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    fmt::print(
+        "usage: bench_linear_fit TRAIN.extxyz TEST.extxyz [energy weight] [threads] "
+        "[smoothness]\n");
+    return 2;
+  }
+  const auto train = read(argv[1]), test = read(argv[2]);
+  fit::Options options;
+  options.stress_weight = 0;
+  if (argc > 3) options.energy_weight = std::atof(argv[3]);
+  if (argc > 4) options.threads = std::atoi(argv[4]);
+  if (argc > 5) options.smoothness_power = std::atof(argv[5]);
+  const int number = train.front().structure.numbers.front();
+  const ace::Potential basis = ace::make_basis({std::string(core::element(number).symbol)},
+                                               {.nradmax_by_orders = {8, 8, 4, 3, 2},
+                                                .lmax_by_orders = {0, 4, 3, 2, 1},
+                                                .cutoff = 6.0,
+                                                .radial = ace::RadialBasis::sbessel,
+                                                .radial_parameters = {5.25}});
+  const double start = cpu_seconds();
+  const fit::Fit fit = fit::fit_linear(basis, train, {0.0}, options);
+  fmt::print(
+      "{} functions, {} CPU s; wall: assembly {:.2f} s, solve {:.2f} s, active set {:.2f} s\n",
+      basis.function_count(), cpu_seconds() - start, fit.assembly_seconds, fit.solve_seconds,
+      fit.active_set_seconds);
+  fmt::print("prior strength {:.3g}, log evidence {:.1f}\n", fit.prior_strength, fit.log_evidence);
+  print("train", fit.train);
+  print("test", fit::measure(ace::Evaluator(fit.potential), test));
+  return 0;
+}
