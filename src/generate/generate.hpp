@@ -12,24 +12,27 @@ namespace mlip::generate {
 
 struct Options {
   std::map<std::string, double> composition;  ///< element → fraction, sums to 1
-  std::string prototype = "auto";             ///< fcc, bcc, hcp, diamond, rocksalt, b2, l10, l12, molecule, auto
-  double lattice_constant = 0;                ///< Å; 0: from the table of elements
-  int max_atoms = 8;                          ///< largest seed cell
-  double volumetric_strain = 0.06;            ///< largest linear strain of the volume scan
+  std::string prototype =
+      "auto";                   ///< fcc, bcc, hcp, diamond, rocksalt, b2, l10, l12, molecule, auto
+  double lattice_constant = 0;  ///< Å; 0: from the table of elements
+  int max_atoms = 8;            ///< largest seed cell
+  double volumetric_strain = 0.06;  ///< largest linear strain of the volume scan
   double shear_strain = 0.06;
   std::vector<double> rattle = {0.05, 0.12, 0.2};  ///< Å, standard deviations
-  int rattled = 12;                           ///< rattled cells of each standard deviation
-  int alloys = 8;                             ///< random decorations where there are ≥ 2 elements
-  bool clusters = false;                      ///< dimers and trimers in a box
-  double closest = 0.75;                      ///< no two atoms closer than this × the sum of covalent radii
+  int rattled = 12;                                ///< rattled cells of each standard deviation
+  int alloys = 8;         ///< random decorations where there are ≥ 2 elements
+  bool clusters = false;  ///< dimers and trimers in a box
+  double closest = 0.75;  ///< no two atoms closer than this × the sum of covalent radii
   std::uint64_t seed = 0;
 
   template <class Visitor>
   void describe(Visitor& visit) {
     visit.field("prototype", prototype, "", "crystal prototype of the seed structures");
-    visit.field("lattice_constant", lattice_constant, "Å", "conventional lattice constant; 0 = table of elements");
+    visit.field("lattice_constant", lattice_constant, "Å",
+                "conventional lattice constant; 0 = table of elements");
     visit.field("max_atoms", max_atoms, "", "atoms of the largest seed cell");
-    visit.field("volumetric_strain", volumetric_strain, "", "largest linear strain of the volume scan");
+    visit.field("volumetric_strain", volumetric_strain, "",
+                "largest linear strain of the volume scan");
     visit.field("shear_strain", shear_strain, "", "largest shear strain");
     visit.field("rattle", rattle, "Å", "standard deviations of random displacements");
     visit.field("rattled", rattled, "", "rattled cells of each standard deviation");
@@ -52,7 +55,8 @@ struct Options {
 [[nodiscard]] core::Structure isolated_atom(int atomic_number, double box);
 
 /// Gaussian displacements of standard deviation `sigma` Å of each coordinate.
-[[nodiscard]] core::Structure rattled(const core::Structure& structure, double sigma, std::uint64_t seed);
+[[nodiscard]] core::Structure rattled(const core::Structure& structure, double sigma,
+                                      std::uint64_t seed);
 
 /// True when no pair is closer than `closest` × the sum of its covalent radii.
 [[nodiscard]] bool distances_allowed(const core::Structure& structure, double closest);

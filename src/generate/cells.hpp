@@ -1,0 +1,41 @@
+/// Cells of one crystal: perfect, repeated, decorated.
+#pragma once
+
+#include <random>
+#include <vector>
+
+#include "core/structure.hpp"
+#include "generate/crystal.hpp"
+
+namespace mlip::generate {
+
+/// Perfect conventional cell; of a random alloy its best supercell of at most `max_atoms`,
+/// decorated by `seed`; of a molecule the molecule in a periodic cube with vacuum around it.
+[[nodiscard]] core::Structure perfect_cell(const Crystal& crystal, int max_atoms,
+                                           std::uint64_t seed);
+
+/// Smallest cell of the same; a random alloy and a molecule have but one.
+[[nodiscard]] core::Structure smallest_cell(const Crystal& crystal, int max_atoms,
+                                            std::uint64_t seed);
+
+/// Repeats of the crystal with 2 to max_atoms atoms, smallest first, the most compact of each size.
+/// The smallest crystal cell is there even where it is larger.
+[[nodiscard]] std::vector<core::Structure> supercells(const Crystal& crystal, int max_atoms);
+
+/// Atoms of each element on `sites` sites: the nearest to the composition with none left out.
+[[nodiscard]] std::map<int, int> atom_counts(const std::map<int, double>& composition, int sites);
+
+/// The sites of `structure` filled at random at the composition.
+[[nodiscard]] core::Structure decorated(const core::Structure& structure,
+                                        const std::map<int, double>& composition,
+                                        std::mt19937_64& engine);
+
+/// Cells of at most `max_atoms` atoms of the lattice under an alloy that come nearest its
+/// composition.
+[[nodiscard]] std::vector<core::Structure> alloy_cells(const Crystal& crystal, int max_atoms);
+
+/// Atoms in the middle of a periodic cube, at least `vacuum` Å from every image.
+[[nodiscard]] core::Structure boxed(std::vector<int> numbers, std::vector<core::Vec3> positions,
+                                    double vacuum);
+
+}  // namespace mlip::generate
