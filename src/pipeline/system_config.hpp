@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "ace/basis.hpp"
+#include "config/description.hpp"
+#include "config/reader.hpp"
 #include "dft/espresso/parameters.hpp"
 #include "explore/embedding.hpp"
 #include "explore/molecular_dynamics.hpp"
@@ -13,19 +15,65 @@
 #include "generate/generate.hpp"
 #include "pipeline/loop_options.hpp"
 
+namespace mlip::config {
+
+template <>
+struct Description<dft::espresso::Species> {
+  template <class Visitor>
+  static void describe(dft::espresso::Species& species, Visitor& visit) {
+    visit.required("pseudopotential", species.pseudopotential, "", "path of the UPF file");
+    visit.field("checksum", species.checksum, "", "MD5 of the file; empty: taken from the file");
+    visit.field("functional", species.functional, "", "its functional; empty: taken from the file");
+    visit.field("valence", species.valence, "", "its electrons; 0: taken from the file");
+    visit.field("starting_moment", species.starting_moment, "μB",
+                "moment an atom starts with; 0 = not magnetic");
+  }
+};
+
+}  // namespace mlip::config
+
 namespace mlip::pipeline {
 
 struct SystemConfig {
-  std::string name;                     ///< of the run; the input file's stem
-  std::vector<std::string> elements;    ///< sorted
-  std::uint64_t seed = 0;
-  generate::Options generate;           ///< composition and seed are in it
+  std::string name;                   ///< of the run; the input file's stem
+  std::vector<std::string> elements;  ///< sorted
+  std::uint64_t seed = 1;
+  generate::Options generate;  ///< composition and seed are in it
   dft::espresso::Parameters dft;
   ace::BasisOptions basis;
   fit::Options fit;
   explore::Options explore;
   explore::EmbeddingOptions embedding;
   LoopOptions loop;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.required("name", name, "", "name of the run");
+    visit.required("elements", elements, "", "chemical symbols, in alphabetical order");
+    visit.required("composition", generate.composition, "", "fraction of each element");
+    visit.field("seed", seed, "", "what every random choice derives from");
+    visit.required("species", dft.species, "", "pseudopotential and moment of each element");
+    visit.field("generate", generate, "", "seed structures");
+    visit.field("dft", dft, "", "level of theory and how Quantum ESPRESSO runs");
+    visit.field("basis", basis, "", "functions of the ACE potential");
+    visit.field("fit", fit, "", "weights of the fit");
+    visit.field("explore", explore, "", "molecular dynamics that looks for what is unknown");
+    visit.field("embedding", embedding, "", "how an uncertain atom is cut out for DFT");
+    visit.field("loop", loop, "", "sizes, budget and stop rule of the loop");
+  }
+
+  /// What no run can be made with.
+  void check(config::Checks& checks) const;
 };
+
+/// The composition's fractions are positive, sum to 1 within 1e-6 and belong to `elements`, each of
+/// which has one; what is wrong is told at `key` and below.
+void check_composition(const std::map<std::string, double>& composition,
+                       const std::vector<std::string>& elements, const std::string& key,
+                       config::Checks& checks);
+
+/// Every element exists and stands once; what is wrong is told at `key`.
+void check_elements(const std::vector<std::string>& elements, const std::string& key,
+                    config::Checks& checks);
 
 }  // namespace mlip::pipeline

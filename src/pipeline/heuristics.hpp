@@ -1,0 +1,70 @@
+/// Rules of thumb from elements and goal to numbers: pure functions, each with its source.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dft/espresso/parameters.hpp"
+
+namespace mlip::pipeline {
+
+using Composition = std::map<std::string, double>;
+
+/// The crystal (or molecule) a plan reckons with.
+struct Crystal {
+  std::string prototype;          ///< as generate::Options names it
+  double lattice_constant = 0;    ///< Å; bond length of a molecule
+  int atoms = 0;                  ///< of the conventional cell
+  std::array<double, 3> edges{};  ///< Å, of the conventional cell
+  double nearest_neighbor = 0;    ///< Å
+  std::string reason;             ///< why this prototype
+  std::string lattice_reason;     ///< why this lattice constant
+};
+
+/// `prototype` and `lattice_constant` (Å) override the rules; empty and 0: the rules choose.
+/// Throws core::UserError where the elements have no simple crystal and none is given.
+[[nodiscard]] Crystal expected_crystal(const Composition& composition, const std::string& prototype,
+                                       double lattice_constant);
+
+/// Whether electrons need smearing, and how fine the k-points have to be.
+struct Bonding {
+  bool fixed_occupations = false;
+  bool magnetic = false;
+  double k_spacing = 0;  ///< 1/Å, largest acceptable
+  std::string reason;
+};
+
+/// `goal` as UserConfig's; `temperature` in K.
+[[nodiscard]] Bonding expected_bonding(const Composition& composition, const std::string& goal,
+                                       double temperature);
+
+/// Spacing (1/Å) that gives the conventional cell the same odd mesh over all linear strains within
+/// ±`strain`: a mesh that jumps between strained cells puts noise into the labels.
+struct Mesh {
+  double spacing = 0;
+  int points = 0;  ///< along the shortest edge
+};
+[[nodiscard]] Mesh steady_mesh(const Crystal& crystal, double k_spacing, double strain);
+
+/// Repeats of the conventional cell, as cubic as can be, with at least `atoms` atoms.
+[[nodiscard]] std::array<int, 3> repeats_for(const Crystal& crystal, int atoms);
+
+/// Core seconds of one label of `repeats` conventional cells on current hardware; within a factor
+/// of two for the systems measured (Al, Si, Ni, FeNi, H2).
+[[nodiscard]] double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
+                                const Composition& composition,
+                                const dft::espresso::Parameters& dft);
+
+/// How labels are shared out.
+struct LabelBudget {
+  int total = 0, seed = 0, picks = 0, holdout = 0;
+  std::string reason;
+};
+
+/// `core_seconds`: of DFT the run can pay; `cost`: core seconds of a label.
+[[nodiscard]] LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
+                                       int generations);
+
+}  // namespace mlip::pipeline

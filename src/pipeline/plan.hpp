@@ -1,0 +1,47 @@
+/// From what the user says to everything a run is made with, each value with its reason.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/dump.hpp"
+#include "pipeline/system_config.hpp"
+#include "pipeline/user_config.hpp"
+
+namespace mlip::pipeline {
+
+struct Plan {
+  SystemConfig config;
+  config::Reasons reasons;  ///< by dotted key; every value has one
+};
+
+/// What a plan depends on besides the input.
+struct Installation {
+  std::vector<std::filesystem::path> pseudopotential_folders;
+  int cores = 1;
+  std::string pw_command = "pw.x";
+};
+
+/// Depends on its arguments and the pseudopotential files alone.  Throws core::UserError where no
+/// plan can be made: no pseudopotentials of one functional, no crystal to start from, expert values
+/// that contradict.
+[[nodiscard]] Plan make_plan(const UserConfig& user, const Installation& installation);
+
+/// Reads `input.yaml`; throws core::UserError with all of its problems, `file:line: ` before each.
+[[nodiscard]] UserConfig read_user_config(const std::filesystem::path& file);
+
+/// Reads `input.yaml` and plans it, or reads a plan (an edited copy of what `render_plan` wrote, or
+/// a run's plan.yaml), which has to be complete and whose pseudopotential files must be the same.
+[[nodiscard]] Plan read_input(const std::filesystem::path& file, const Installation& installation);
+
+/// The plan as YAML, reasons as comments; `read_input` reads it back to the same values.
+[[nodiscard]] std::string render_plan(const Plan& plan);
+
+/// JSON Schema of input.yaml.
+[[nodiscard]] std::string input_schema();
+
+/// Markdown reference of input.yaml and of the plan.
+[[nodiscard]] std::string options_reference();
+
+}  // namespace mlip::pipeline

@@ -1,0 +1,149 @@
+#include "pipeline/system_config.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/element.hpp"
+
+namespace mlip::pipeline {
+
+namespace {
+
+void positive(config::Checks& checks, const std::string& key, double value) {
+  if (!(value > 0)) checks.add(key, fmt::format("must be greater than 0, got {:g}", value));
+}
+
+void not_negative(config::Checks& checks, const std::string& key, double value) {
+  if (value < 0) checks.add(key, fmt::format("must not be negative, got {:g}", value));
+}
+
+void check_dft(const dft::espresso::Parameters& dft, config::Checks& checks) {
+  positive(checks, "dft.ecutwfc_ry", dft.ecutwfc_ry);
+  if (dft.ecutrho_ry < 4 * dft.ecutwfc_ry)
+    checks.add("dft.ecutrho_ry", fmt::format("must be at least 4 × ecutwfc_ry = {:g}, got {:g}",
+                                             4 * dft.ecutwfc_ry, dft.ecutrho_ry));
+  positive(checks, "dft.k_spacing", dft.k_spacing);
+  if (dft.occupations != "smearing" && dft.occupations != "fixed")
+    checks.add("dft.occupations",
+               fmt::format("must be 'smearing' or 'fixed', got '{}'", dft.occupations));
+  if (dft.occupations == "fixed" && dft.spin_polarized)
+    checks.add("dft.occupations", "must be 'smearing' where spin_polarized is true");
+  positive(checks, "dft.degauss_ry", dft.degauss_ry);
+  positive(checks, "dft.conv_thr_ry", dft.conv_thr_ry);
+  positive(checks, "dft.mixing_beta", dft.mixing_beta);
+  positive(checks, "dft.electron_maxstep", dft.electron_maxstep);
+  positive(checks, "dft.time_limit_seconds", dft.time_limit_seconds);
+  positive(checks, "dft.mpi_ranks", dft.mpi_ranks);
+}
+
+void check_species(const SystemConfig& config, config::Checks& checks) {
+  std::set<std::string> functionals;
+  for (const std::string& element : config.elements) {
+    const auto species = config.dft.species.find(element);
+    if (species == config.dft.species.end()) {
+      checks.add("species", fmt::format("gives no pseudopotential of '{}'", element));
+    } else if (!species->second.functional.empty()) {
+      functionals.insert(species->second.functional);
+    }
+  }
+  if (functionals.size() > 1)
+    checks.add("species", fmt::format("functionals would mix: {}", fmt::join(functionals, ", ")));
+}
+
+void check_basis(const ace::BasisOptions& basis, config::Checks& checks) {
+  const auto& radial = basis.nradmax_by_orders;
+  if (radial.empty() || radial.size() != basis.lmax_by_orders.size())
+    checks.add("basis.lmax_by_orders",
+               fmt::format("must be as long as nradmax_by_orders ({}), got {}", radial.size(),
+                           basis.lmax_by_orders.size()));
+  for (const int count : radial) positive(checks, "basis.nradmax_by_orders", count);
+  for (const int l : basis.lmax_by_orders) not_negative(checks, "basis.lmax_by_orders", l);
+  positive(checks, "basis.cutoff", basis.cutoff);
+}
+
+void check_explore(const explore::Options& explore, config::Checks& checks) {
+  positive(checks, "explore.timestep_fs", explore.timestep_fs);
+  positive(checks, "explore.start_temperature", explore.start_temperature);
+  positive(checks, "explore.end_temperature", explore.end_temperature);
+  positive(checks, "explore.steps", explore.steps);
+  positive(checks, "explore.gamma_interval", explore.gamma_interval);
+  positive(checks, "explore.mpi_ranks", explore.mpi_ranks);
+  if (explore.gamma_halt <= explore.gamma_pick)
+    checks.add("explore.gamma_halt", fmt::format("must be greater than gamma_pick = {:g}, got {:g}",
+                                                 explore.gamma_pick, explore.gamma_halt));
+}
+
+void check_loop(const LoopOptions& loop, config::Checks& checks) {
+  positive(checks, "loop.workers", loop.workers);
+  positive(checks, "loop.wall_time_seconds", loop.wall_time_seconds);
+  positive(checks, "loop.min_generations", loop.min_generations);
+  if (loop.max_generations < loop.min_generations)
+    checks.add("loop.max_generations", fmt::format("must be at least min_generations = {}, got {}",
+                                                   loop.min_generations, loop.max_generations));
+  positive(checks, "loop.seed_labels", loop.seed_labels);
+  positive(checks, "loop.picks", loop.picks);
+  positive(checks, "loop.holdout", loop.holdout);
+  positive(checks, "loop.target_energy_mev_per_atom", loop.target_energy_mev_per_atom);
+  positive(checks, "loop.target_force_mev_per_a", loop.target_force_mev_per_a);
+  positive(checks, "loop.walkers", loop.walkers);
+  positive(checks, "loop.isolated_box", loop.isolated_box);
+  if (loop.walk_repeats.size() != 3)
+    checks.add("loop.walk_repeats",
+               fmt::format("must be three numbers, got {}", loop.walk_repeats.size()));
+  for (const int repeats : loop.walk_repeats) positive(checks, "loop.walk_repeats", repeats);
+  if (loop.eos_points != 0 && loop.eos_points < 5)
+    checks.add("loop.eos_points", fmt::format("must be 0 or at least 5, got {}", loop.eos_points));
+  if (loop.eos_points != 0) positive(checks, "loop.eos_strain", loop.eos_strain);
+}
+
+}  // namespace
+
+void check_elements(const std::vector<std::string>& elements, const std::string& key,
+                    config::Checks& checks) {
+  if (elements.empty()) checks.add(key, "must name at least one element");
+  for (auto element = elements.begin(); element != elements.end(); ++element) {
+    if (!core::atomic_number(*element))
+      checks.add(key, fmt::format("unknown element '{}'; did you mean '{}'?", *element,
+                                  core::nearest_symbol(*element)));
+    if (std::find(elements.begin(), element, *element) != element)
+      checks.add(key, fmt::format("'{}' stands twice", *element));
+  }
+}
+
+void check_composition(const std::map<std::string, double>& composition,
+                       const std::vector<std::string>& elements, const std::string& key,
+                       config::Checks& checks) {
+  double sum = 0;
+  for (const auto& [element, fraction] : composition) {
+    sum += fraction;
+    const std::string at = key + '.' + element;
+    if (!core::atomic_number(element))
+      checks.add(at, fmt::format("unknown element '{}'; did you mean '{}'?", element,
+                                 core::nearest_symbol(element)));
+    else if (std::find(elements.begin(), elements.end(), element) == elements.end())
+      checks.add(
+          at, fmt::format("'{}' is not among the elements {}", element, fmt::join(elements, ", ")));
+    positive(checks, at, fraction);
+  }
+  for (const std::string& element : elements)
+    if (!composition.contains(element))
+      checks.add(key, fmt::format("gives no fraction of '{}'", element));
+  if (std::abs(sum - 1) > 1e-6)
+    checks.add(key, fmt::format("fractions must sum to 1, they sum to {:g}", sum));
+}
+
+void SystemConfig::check(config::Checks& checks) const {
+  check_elements(elements, "elements", checks);
+  check_composition(generate.composition, elements, "composition", checks);
+  check_species(*this, checks);
+  check_dft(dft, checks);
+  check_basis(basis, checks);
+  check_explore(explore, checks);
+  check_loop(loop, checks);
+}
+
+}  // namespace mlip::pipeline

@@ -1,0 +1,43 @@
+#include "pipeline/user_config.hpp"
+
+#include <fmt/format.h>
+
+namespace mlip::pipeline {
+
+void TargetSystem::check(config::Checks& checks) const {
+  check_elements(elements, "elements", checks);
+  if (composition) check_composition(*composition, elements, "composition", checks);
+  if (lattice_constant && *lattice_constant <= 0)
+    checks.add("lattice_constant",
+               fmt::format("must be greater than 0, got {:g}", *lattice_constant));
+}
+
+void SimulationGoal::check(config::Checks& checks) const {
+  if (temperature && *temperature <= 0)
+    checks.add("temperature", fmt::format("must be greater than 0 K, got {:g}", *temperature));
+  if (type == "melting" && !temperature)
+    checks.add("type", "'melting' needs a temperature: the highest of the liquid");
+  if (pressure && *pressure < 0)
+    checks.add("pressure", fmt::format("must not be negative, got {:g}", *pressure));
+}
+
+void Resources::check(config::Checks& checks) const {
+  if (cores && *cores < 1) checks.add("cores", fmt::format("must be at least 1, got {}", *cores));
+  if (!(wall_time >= 60))
+    checks.add("wall_time", fmt::format("must be at least 60 s, got {:g} s", wall_time));
+}
+
+std::map<std::string, double> UserConfig::composition() const {
+  if (target_system.composition) return *target_system.composition;
+  std::map<std::string, double> shares;
+  for (const std::string& element : target_system.elements)
+    shares[element] = 1.0 / static_cast<double>(target_system.elements.size());
+  return shares;
+}
+
+double UserConfig::temperature() const {
+  if (simulation_goal.temperature) return *simulation_goal.temperature;
+  return simulation_goal.type == "diffusion" ? 1000 : 300;
+}
+
+}  // namespace mlip::pipeline

@@ -1,0 +1,102 @@
+/// What a user says: `input.yaml`.  Elements and a goal are enough.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+#include "pipeline/system_config.hpp"
+
+namespace mlip::pipeline {
+
+struct TargetSystem {
+  std::vector<std::string> elements;
+  std::optional<std::map<std::string, double>> composition;
+  std::optional<std::string> prototype;
+  std::optional<double> lattice_constant;  ///< Å
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.required("elements", elements, "", "chemical symbols, such as [Fe, Ni]");
+    visit.field("composition", composition, "",
+                "fraction of each element; equal shares where absent");
+    visit.choice("prototype", prototype,
+                 {"fcc", "bcc", "hcp", "diamond", "rocksalt", "b2", "l10", "l12", "molecule"},
+                 "crystal to start from; the elements' own where absent");
+    visit.field("lattice_constant", lattice_constant, "Å",
+                "conventional lattice constant; from the table of elements where absent");
+  }
+  void check(config::Checks& checks) const;
+};
+
+struct SimulationGoal {
+  std::string type = "bulk";
+  std::optional<double> temperature;  ///< K
+  std::optional<double> pressure;     ///< GPa
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.choice("type", type, {"bulk", "diffusion", "elastic", "melting", "molecule"},
+                 "what the potential is for");
+    visit.field("temperature", temperature, "K",
+                "highest temperature it is for; 300 K (diffusion: 1000 K) where absent");
+    visit.field("pressure", pressure, "GPa", "highest pressure it is for; 0 where absent");
+  }
+  void check(config::Checks& checks) const;
+};
+
+struct Resources {
+  std::optional<int> cores;
+  double wall_time = 7200;  ///< s
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.field("cores", cores, "", "cores to use; all of the machine where absent");
+    visit.field("wall_time", wall_time, "s", "when the run has to be done");
+  }
+  void check(config::Checks& checks) const;
+};
+
+struct LevelOfTheory {
+  std::string functional;                               ///< empty: of the best set at hand
+  std::map<std::string, std::string> pseudopotentials;  ///< by element: file name or path
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.field("functional", functional, "",
+                "pz, pbe, pbesol, ...; that of the best pseudopotentials found where absent");
+    visit.field("pseudopotentials", pseudopotentials, "",
+                "UPF file of an element, where the choice is not to be left to the program");
+  }
+};
+
+struct UserConfig {
+  std::string name = "run";  ///< the input file's stem
+  std::string file = "input.yaml";
+  TargetSystem target_system;
+  SimulationGoal simulation_goal;
+  Resources resources;
+  std::uint64_t seed = 1;
+  LevelOfTheory level_of_theory;
+  config::Overrides<SystemConfig> expert;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.required("target_system", target_system, "", "what the potential describes");
+    visit.required("simulation_goal", simulation_goal, "", "what the potential is for");
+    visit.field("resources", resources, "", "what the run may use");
+    visit.field("seed", seed, "", "what every random choice derives from");
+    visit.field("level_of_theory", level_of_theory, "", "functional and pseudopotentials");
+    visit.field("expert", expert, "", "any value of the plan, set by hand");
+  }
+
+  /// Fraction of each element; sums to 1.
+  [[nodiscard]] std::map<std::string, double> composition() const;
+  /// K, the goal's or its default.
+  [[nodiscard]] double temperature() const;
+};
+
+}  // namespace mlip::pipeline
