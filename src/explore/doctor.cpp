@@ -95,7 +95,10 @@ Finding check_lammps(const fs::path& folder) {
   command.standard_error = folder / "errors.txt";
   command.time_limit_seconds = 60;
   const exec::Completion done = exec::run(command);
-  judge(done, core::read_file(folder / "output.txt") + "\n", finding);
+  std::string output = "\n";
+  for (const fs::path& file : {command.standard_output, command.standard_error})
+    if (fs::exists(file)) output += core::read_file(file) + "\n";
+  judge(done, output, finding);
   fs::remove_all(folder);
   if (finding.works) finding.remedy.clear();
   return finding;

@@ -18,7 +18,11 @@ namespace {
 using core::Mat3;
 using core::Vec3;
 
-constexpr double coarse_step = 0.2, fine_step = 0.05;  // Å
+constexpr double coarse_step = 0.25, fine_step = 0.05;  // Å
+constexpr double shell = 4.0;                           // Å
+// What one atom too many, a full overlap, a clash and the size of the cell weigh in the choice of
+// the faces.
+constexpr double count_weight = 2, overlap_weight = 25, clash_weight = 2, size_weight = 0.05;
 
 double radii(int a, int b) {
   return core::element(a).covalent_radius + core::element(b).covalent_radius;
@@ -58,8 +62,9 @@ class Cutter {
   std::array<double, 3> heights_{};  // Å between the faces of the parent
   std::array<bool, 3> cut_ = {false, false, false};
   std::vector<Vec3> offsets_;  // fractional, relative to the centre, wrapped to [-1/2, 1/2)
-  std::map<std::pair<int, int>, double> nearest_;  // smallest distance of each pair of species
-  std::map<int, double> share_;                    // composition
+  std::map<std::pair<int, int>, double>
+      nearest_;                  // usual shortest distance of each pair of species
+  std::map<int, double> share_;  // composition
 };
 
 Cutter::Cutter(const core::Structure& structure, std::size_t center, const CutOptions& options)
@@ -94,14 +99,24 @@ void Cutter::open_axes() {
   }
 }
 
+// Mean over atoms of the distance to the nearest atom of each species.
 void Cutter::find_nearest_distances() {
-  const core::NeighborList list(structure_, 4.0);
-  for (std::size_t i = 0; i < structure_.size(); ++i)
+  const core::NeighborList list(structure_, shell);
+  std::map<std::pair<int, int>, std::pair<double, int>> sums;
+  for (std::size_t i = 0; i < structure_.size(); ++i) {
+    std::map<int, double> nearest;
     for (const core::Neighbor& pair : list.of(i)) {
-      const auto kinds = std::minmax(structure_.numbers[i], structure_.numbers[pair.index]);
-      const auto [entry, fresh] = nearest_.try_emplace(kinds, pair.distance);
+      const int number = structure_.numbers[pair.index];
+      const auto [entry, fresh] = nearest.try_emplace(number, pair.distance);
       if (!fresh) entry->second = std::min(entry->second, pair.distance);
     }
+    for (const auto& [number, distance] : nearest) {
+      auto& [sum, count] = sums[std::minmax(structure_.numbers[i], number)];
+      sum += distance;
+      ++count;
+    }
+  }
+  for (const auto& [kinds, sum] : sums) nearest_[kinds] = sum.first / sum.second;
 }
 
 double Cutter::distance(const Vec3& offset) const {
@@ -157,7 +172,7 @@ double Cutter::count_mismatch(const PeriodicCut& cut) const {
   for (const auto& [number, share] : share_) mismatch += std::abs(count[number] - share * atoms);
   if (!structure_.cell.all_periodic()) return mismatch;
   const double density = static_cast<double>(structure_.size()) / structure_.cell.volume();
-  return mismatch + 2 * std::abs(atoms - density * cut.structure.cell.volume());
+  return mismatch + count_weight * std::abs(atoms - density * cut.structure.cell.volume());
 }
 
 double Cutter::badness(const Faces& faces) const {
@@ -172,10 +187,11 @@ double Cutter::badness(const Faces& faces) const {
     for (const core::Neighbor& pair : list.of(i)) {
       const auto known = nearest_.find(std::minmax(numbers[i], numbers[pair.index]));
       if (!new_pair(pair) || known == nearest_.end() || pair.distance >= known->second) continue;
-      overlap += 10 * std::pow(1 - pair.distance / known->second, 2);
-      if (pair.distance < options_.closest * radii(numbers[i], numbers[pair.index])) overlap += 2;
+      overlap += overlap_weight * std::pow(1 - pair.distance / known->second, 2);
+      if (pair.distance < options_.closest * radii(numbers[i], numbers[pair.index]))
+        overlap += clash_weight;
     }
-  return overlap + count_mismatch(cut);
+  return overlap + count_mismatch(cut) + size_weight * static_cast<double>(numbers.size());
 }
 
 // Tries both faces of one axis within `reach` of where they are, never nearer than half_width.

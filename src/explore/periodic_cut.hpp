@@ -13,7 +13,7 @@ struct CutOptions {
   double half_width = 9.5;   ///< Å: the cell holds the whole ball of this radius around the centre
   double core_radius = 3.5;  ///< Å: atoms this near are never removed
   double closest = 0.7;      ///< × the sum of covalent radii: shortest distance across new faces
-  double face_range = 1.0;   ///< Å: each face may lie this much further out to fit better
+  double face_range = 1.5;   ///< Å: each face may lie this much further out to fit better
 };
 
 struct PeriodicCut {

@@ -1,6 +1,7 @@
 #include "explore/walk_output.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -116,7 +117,8 @@ TEST_CASE("damaged output never does more than fail") {
 }
 
 TEST_CASE("the excursions of a folder come by step, without temporary and broken files") {
-  const auto folder = std::filesystem::temp_directory_path() / "mlip_unit_explore_excursions";
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("mlip_excursions_" + std::to_string(getpid()));
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   std::string earlier = frame_text;
