@@ -1,3 +1,5 @@
+#include "store/fingerprint.hpp"
+
 #include <doctest/doctest.h>
 
 #include <Eigen/Geometry>
@@ -5,7 +7,6 @@
 #include <numeric>
 
 #include "fixtures.hpp"
-#include "store/fingerprint.hpp"
 
 using namespace mlip;
 using namespace mlip::store;
