@@ -134,6 +134,7 @@ std::string once(const Folder& folder, const std::string& misbehaviour) {
 TEST_CASE("pw.x killed in the middle of its run is started once more") {
   const Folder folder;
   Parameters parameters = silicon_parameters();
+  parameters.k_spacing = 2;
   parameters.pw_command =
       once(folder,
            "pw.x \"$@\" & child=$!\nuntil grep -q 'iteration #' pw.out; do sleep 0.02; done\n"
