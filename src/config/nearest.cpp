@@ -37,10 +37,16 @@ std::optional<std::string> nearest_name(std::string_view name,
                                         const std::vector<std::string>& valid) {
   constexpr std::size_t longest_word = 64;
   if (name.size() > longest_word) return std::nullopt;
+  const auto distance = [&](const std::string& candidate) {
+    // A name cut short or with an ending too many is hardly a slip.
+    const bool start =
+        name.size() > 2 && (candidate.starts_with(name) || name.starts_with(candidate));
+    return start ? 1 : edits_between(name, candidate);
+  };
   std::optional<std::string> best;
   std::size_t fewest = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string& candidate : valid)
-    if (const std::size_t edits = edits_between(name, candidate); edits < fewest) {
+    if (const std::size_t edits = distance(candidate); edits < fewest) {
       fewest = edits;
       best = candidate;
     }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "dft/espresso/parameters.hpp"
 
@@ -12,19 +12,19 @@ namespace mlip::pipeline {
 
 using Composition = std::map<std::string, double>;
 
-/// The crystal (or molecule) a plan reckons with.
+/// The crystal (or molecule) a plan reckons with, as generate makes it.
 struct Crystal {
-  std::string prototype;          ///< as generate::Options names it
-  double lattice_constant = 0;    ///< Å; bond length of a molecule
-  int atoms = 0;                  ///< of the conventional cell
-  std::array<double, 3> edges{};  ///< Å, of the conventional cell
-  double nearest_neighbor = 0;    ///< Å
-  std::string reason;             ///< why this prototype
-  std::string lattice_reason;     ///< why this lattice constant
+  std::string prototype;           ///< as generate::Options names it
+  double lattice_constant = 0;     ///< Å; bond length of a molecule
+  std::size_t atoms = 0;           ///< of its cell
+  std::array<double, 3> edges{};   ///< Å, of its cell
+  std::array<double, 3> across{};  ///< Å, between opposite faces of its cell
+  double volume = 0;               ///< Å³
+  double nearest_neighbor = 0;     ///< Å
 };
 
-/// `prototype` and `lattice_constant` (Å) override the rules; empty and 0: the rules choose.
-/// Throws core::UserError where the elements have no simple crystal and none is given.
+/// `prototype` "auto" and `lattice_constant` 0 (Å) leave the choice to generate.  Throws
+/// core::UserError where prototype and composition do not go together.
 [[nodiscard]] Crystal expected_crystal(const Composition& composition, const std::string& prototype,
                                        double lattice_constant);
 

@@ -48,10 +48,9 @@ void plan_identity(Draft& draft) {
   std::sort(config.elements.begin(), config.elements.end());
   draft.because("elements", "target_system.elements, sorted");
   config.generate.composition = draft.composition;
-  draft.because("composition",
-                draft.user.target_system.composition
-                    ? "target_system.composition"
-                    : fmt::format("equal shares of {} element(s)", config.elements.size()));
+  draft.because("composition", draft.user.target_system.composition
+                                   ? "target_system.composition"
+                                   : "equal shares: the input gives none");
   config.seed = draft.user.seed;
   draft.because("seed", draft.user.seed == 1 ? "1 where the input gives none" : "given");
 }
@@ -98,7 +97,7 @@ void plan_electrons(Draft& draft) {
           ? "of no effect: a molecule is computed at Γ"
           : fmt::format(
                 "{} points along {:.3f} Å, also at {:.0f} % compression ({} need ≤ {:g} /Å)",
-                mesh.points, draft.crystal.edges[0], 100 * seed_strain,
+                mesh.points, draft.crystal.across[0], 100 * seed_strain,
                 bonding.fixed_occupations ? "insulators" : "these", bonding.k_spacing));
   dft.occupations = bonding.fixed_occupations ? "fixed" : "smearing";
   draft.because("dft.occupations", bonding.reason);
@@ -128,10 +127,18 @@ void plan_generation(Draft& draft) {
   auto& generate = draft.config().generate;
   const double d = draft.crystal.nearest_neighbor;
   generate.prototype = draft.crystal.prototype;
-  draft.because("generate.prototype", draft.crystal.reason);
+  const auto& target = draft.user.target_system;
+  draft.because("generate.prototype", target.prototype
+                                          ? "target_system.prototype"
+                                          : fmt::format("what {} is known to form",
+                                                        fmt::join(draft.config().elements, "-")));
   generate.lattice_constant = draft.crystal.lattice_constant;
-  draft.because("generate.lattice_constant", draft.crystal.lattice_reason);
-  generate.max_atoms = std::max(draft.crystal.atoms, draft.molecule() ? 2 : 4);
+  draft.because("generate.lattice_constant",
+                target.lattice_constant         ? "target_system.lattice_constant"
+                : draft.composition.size() == 1 ? "experimental value in the table of elements"
+                                                : "from the elements' atomic volumes or radii");
+  const int atoms = static_cast<int>(draft.crystal.atoms);
+  generate.max_atoms = std::max(atoms, draft.molecule() ? 2 : 4);
   draft.because("generate.max_atoms",
                 fmt::format("{} atoms of the conventional cell, at least 4 in a crystal",
                             draft.crystal.atoms));
@@ -183,9 +190,9 @@ void plan_basis(Draft& draft) {
     basis.lmax_by_orders = {0, 2, 1};
   }
   const std::string reason =
-      draft.molecule()
-          ? "a molecule has one bond: radial resolution, few angles"
-          : fmt::format("{} element(s): functions grow as the power of the order", elements);
+      draft.molecule() ? "a molecule has one bond: radial resolution, few angles"
+                       : fmt::format("{} element{}: functions grow as the power of the order",
+                                     elements, elements == 1 ? "" : "s");
   draft.because("basis.nradmax_by_orders", reason);
   draft.because("basis.lmax_by_orders", reason);
 }
@@ -266,7 +273,7 @@ void plan_labels(Draft& draft) {
   const int walk_atoms = draft.molecule() ? 2 : (draft.bonding.magnetic ? 4 : 8);
   const auto repeats = repeats_for(draft.crystal, walk_atoms);
   loop.walk_repeats.assign(repeats.begin(), repeats.end());
-  const int atoms = draft.crystal.atoms * repeats[0] * repeats[1] * repeats[2];
+  const int atoms = static_cast<int>(draft.crystal.atoms) * repeats[0] * repeats[1] * repeats[2];
   draft.because(
       "loop.walk_repeats",
       fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
@@ -406,13 +413,14 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
   const Composition composition = user.composition();
   const auto& target = user.target_system;
   const bool molecule = user.simulation_goal.type == "molecule";
-  Draft draft{user,
-              installation,
-              composition,
-              expected_crystal(composition, target.prototype.value_or(molecule ? "molecule" : ""),
-                               target.lattice_constant.value_or(0)),
-              expected_bonding(composition, user.simulation_goal.type, user.temperature()),
-              {}};
+  Draft draft{
+      user,
+      installation,
+      composition,
+      expected_crystal(composition, target.prototype.value_or(molecule ? "molecule" : "auto"),
+                       target.lattice_constant.value_or(0)),
+      expected_bonding(composition, user.simulation_goal.type, user.temperature()),
+      {}};
   plan_identity(draft);
   const auto set = dft::espresso::choose_pseudopotentials(
       draft.config().elements, installation.pseudopotential_folders,
