@@ -18,14 +18,17 @@ struct BasisOptions {
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.field("nradmax_by_orders", nradmax_by_orders, "", "radial functions of each correlation order");
+    visit.field("nradmax_by_orders", nradmax_by_orders, "",
+                "radial functions of each correlation order");
     visit.field("lmax_by_orders", lmax_by_orders, "", "largest l of each correlation order");
     visit.field("cutoff", cutoff, "Å", "distance beyond which atoms do not feel each other");
   }
 };
 
-/// Potential with unit radial coefficients (δ_nk) and zero function coefficients, one density, E0 = 0,
-/// every function of every species in canonical order.  `elements` in any order; the result's are sorted.
-[[nodiscard]] Potential make_basis(const std::vector<std::string>& elements, const BasisOptions& options);
+/// Potential with unit radial coefficients (δ_nk) and zero function coefficients, one density, E0 =
+/// 0, every function of every species in canonical order.  `elements` in any order; the result's
+/// are sorted.
+[[nodiscard]] Potential make_basis(const std::vector<std::string>& elements,
+                                   const BasisOptions& options);
 
 }  // namespace mlip::ace

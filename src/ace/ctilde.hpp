@@ -11,8 +11,8 @@ namespace mlip::ace {
 /// ρ_p += Re Σ_ms ctilde[ms][p] Π_t A_{mu_t n_t l_t m_t}.
 struct CTildeFunction {
   std::vector<int> mus, ns, ls;
-  std::vector<int> ms;              ///< [tuple][factor] flattened
-  std::vector<double> coefficients; ///< [tuple][density] flattened
+  std::vector<int> ms;               ///< [tuple][factor] flattened
+  std::vector<double> coefficients;  ///< [tuple][density] flattened
 };
 
 struct CTildePotential {

@@ -42,11 +42,11 @@ struct Function {
 };
 
 struct Potential {
-  std::vector<std::string> elements;     ///< sorted; index = species mu
-  std::vector<double> E0;                ///< eV, an atom of each species
-  double delta_spline_bins = 0.001;      ///< Å
-  std::vector<Embedding> embeddings;     ///< a species
-  std::vector<Bond> bonds;               ///< [mu_i * n + mu_j]
+  std::vector<std::string> elements;             ///< sorted; index = species mu
+  std::vector<double> E0;                        ///< eV, an atom of each species
+  double delta_spline_bins = 0.001;              ///< Å
+  std::vector<Embedding> embeddings;             ///< a species
+  std::vector<Bond> bonds;                       ///< [mu_i * n + mu_j]
   std::vector<std::vector<Function>> functions;  ///< a species, in canonical order
   std::map<std::string, std::string> metadata;
 

@@ -24,10 +24,11 @@ class Projector {
   ~Projector();
 
   [[nodiscard]] std::unique_ptr<Workspace> make_workspace() const;
-  /// `values`: B_f of the species in canonical order.  `gradients`, unless null: row 3·k + c is ∂B/∂(vector_k)_c, as many columns as
-  /// functions of the species.  Thread-safe with one workspace a thread; no allocation once the outputs are large enough.
-  void atom(int species, std::span<const AtomNeighbor> neighbors, Workspace& workspace, Eigen::VectorXd& values,
-            Gradients* gradients) const;
+  /// `values`: B_f of the species in canonical order.  `gradients`, unless null: row 3·k + c is
+  /// ∂B/∂(vector_k)_c, as many columns as functions of the species.  Thread-safe with one workspace
+  /// a thread; no allocation once the outputs are large enough.
+  void atom(int species, std::span<const AtomNeighbor> neighbors, Workspace& workspace,
+            Eigen::VectorXd& values, Gradients* gradients) const;
   [[nodiscard]] std::size_t function_count(int species) const;
 
  private:
