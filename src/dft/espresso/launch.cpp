@@ -66,11 +66,11 @@ std::map<std::string, std::string> launch_environment(int mpi_ranks) {
   std::map<std::string, std::string> environment = {{"OMP_NUM_THREADS", "1"},
                                                     {"OPENBLAS_NUM_THREADS", "1"},
                                                     {"GFORTRAN_UNBUFFERED_PRECONNECTED", "y"}};
-  if (mpi_ranks == 1) {
-    environment["OMPI_MCA_ess_singleton_isolated"] = "1";
-  } else {
-    environment["OMPI_ALLOW_RUN_AS_ROOT"] = environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
-  }
+  if (mpi_ranks == 1)
+    environment.emplace("OMPI_MCA_ess_singleton_isolated", "1");
+  else
+    for (const char* key : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"})
+      environment.emplace(key, "1");
   if (fs::exists(fast_blas)) {
     const char* present = std::getenv("LD_LIBRARY_PATH");
     const bool empty = present == nullptr || present[0] == '\0';

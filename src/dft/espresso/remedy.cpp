@@ -13,6 +13,10 @@ constexpr auto always = Condition::always;
 void warm(Numerics& n) {
   n.start_from_density = n.start_from_wavefunctions = true;
 }
+void density_only(Numerics& n) {
+  n.start_from_density = true;
+  n.start_from_wavefunctions = false;
+}
 void cold(Numerics& n) {
   n.start_from_density = n.start_from_wavefunctions = false;
 }
@@ -71,12 +75,12 @@ constexpr std::array ladders = {
            }},
     Remedy{Fault::too_few_bands, numerics, always, "1.2 times the bands",
            [](Numerics& n) {
-             cold(n);
+             density_only(n);
              n.band_factor = 1.2;
            }},
     Remedy{Fault::too_few_bands, numerics, always, "1.5 times the bands",
            [](Numerics& n) {
-             cold(n);
+             density_only(n);
              n.band_factor = 1.5;
            }},
     Remedy{Fault::bad_restart, numerics, always, "from atomic densities", cold},
@@ -92,8 +96,7 @@ constexpr std::array ladders = {
            }},
     Remedy{Fault::time_limit, numerics, always, "twice the time, from the density",
            [](Numerics& n) {
-             n.start_from_density = true;
-             n.start_from_wavefunctions = false;
+             density_only(n);
              n.time_limit_seconds *= 2;
            }},
     Remedy{Fault::disk_full, numerics, always, "once more after a wait", cold, 20},

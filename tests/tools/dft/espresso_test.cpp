@@ -18,6 +18,14 @@ using namespace mlip::dft::espresso;
 
 namespace {
 
+/// Shown where a check fails: what was tried and why.
+std::string story(const core::Outcome& outcome) {
+  std::string text;
+  for (const auto& attempt : outcome.attempts)
+    text += attempt.fault + " (" + attempt.detail + "), remedy '" + attempt.remedy + "'; ";
+  return text;
+}
+
 struct Folder {
   std::filesystem::path path;
   Folder() {
@@ -134,15 +142,16 @@ std::string once(const Folder& folder, const std::string& misbehaviour) {
 TEST_CASE("pw.x killed in the middle of its run is started once more") {
   const Folder folder;
   Parameters parameters = silicon_parameters();
-  parameters.k_spacing = 2;
   parameters.pw_command =
       once(folder,
            "pw.x \"$@\" & child=$!\nuntil grep -q 'iteration #' pw.out; do sleep 0.02; done\n"
            "kill -9 $child; kill -9 $$");
-  const auto outcome = Espresso(parameters, folder.path).label(silicon(0.08, 2), "killed", {});
+  const auto outcome = Espresso(parameters, folder.path).label(silicon(0.08), "killed", {});
+  INFO(story(outcome));
   REQUIRE(outcome.accepted);
   REQUIRE(outcome.attempts.size() == 2);
   CHECK(outcome.attempts[0].fault == "killed");
+  CHECK(outcome.attempts[1].remedy == "once more after being killed");
 }
 
 TEST_CASE("a run that hangs is ended at the time limit and given twice the time") {
@@ -151,6 +160,7 @@ TEST_CASE("a run that hangs is ended at the time limit and given twice the time"
   parameters.time_limit_seconds = 3;
   parameters.pw_command = once(folder, "sleep 60");
   const auto outcome = Espresso(parameters, folder.path).label(silicon(0.08), "hangs", {});
+  INFO(story(outcome));
   REQUIRE(outcome.accepted);
   REQUIRE(outcome.attempts.size() == 2);
   CHECK(outcome.attempts[0].fault == "time limit");
@@ -160,8 +170,8 @@ TEST_CASE("a run that hangs is ended at the time limit and given twice the time"
 TEST_CASE("pw.x itself notices the end of its time and goes on from the density") {
   const Folder folder;
   Parameters parameters = silicon_parameters();
-  parameters.k_spacing = 0.25;
-  parameters.time_limit_seconds = 1.6;
+  parameters.k_spacing = 0.4;
+  parameters.time_limit_seconds = 1.2;
   const auto outcome = Espresso(parameters, folder.path).label(silicon(0.08, 2), "slow", {});
   REQUIRE(!outcome.attempts.empty());
   CHECK(outcome.attempts[0].fault == "time limit");
