@@ -239,7 +239,7 @@ std::vector<JournalEntry> Database::journal_entries() const {
 
 void Database::put_document(const std::string& name, const std::string& json) {
   transaction([&] {
-    connection_->sqlite.prepare("INSERT OR REPLACE INTO mlip_documents VALUES (?, ?)")
+    connection_->sqlite.prepare("INSERT INTO mlip_documents VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET json = excluded.json")
         .bind(name)
         .bind(json)
         .run();
@@ -251,6 +251,16 @@ std::optional<std::string> Database::document(const std::string& name) const {
   Statement row = connection_->sqlite.prepare("SELECT json FROM mlip_documents WHERE name = ?");
   if (!row.bind(name).step()) return std::nullopt;
   return row.text(0);
+}
+
+std::vector<std::string> Database::document_names(const std::string& prefix) const {
+  std::vector<std::string> names;
+  if (!has_table(connection_->sqlite, "mlip_documents")) return names;
+  Statement row = connection_->sqlite.prepare(
+      "SELECT name FROM mlip_documents WHERE substr(name, 1, length(?1)) = ?1 ORDER BY rowid");
+  row.bind(prefix);
+  while (row.step()) names.push_back(row.text(0));
+  return names;
 }
 
 }  // namespace mlip::store

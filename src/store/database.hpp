@@ -87,6 +87,8 @@ class Database {
   /// Small named JSON documents (e.g. the resolved configuration, MD traces for the report).
   void put_document(const std::string& name, const std::string& json);
   [[nodiscard]] std::optional<std::string> document(const std::string& name) const;
+  /// Names that begin with `prefix`, in the order they were first stored.
+  [[nodiscard]] std::vector<std::string> document_names(const std::string& prefix = "") const;
 
   /// Runs `work` as one transaction: all of its writes or none.  May be nested; an inner one that
   /// throws takes back only its own.
