@@ -58,6 +58,16 @@ const Node* Node::find(std::string_view name) const {
   return found == items.end() ? nullptr : &*found;
 }
 
+const Node* Node::find_path(std::string_view path) const {
+  const Node* node = this;
+  while (node != nullptr && !path.empty()) {
+    const auto dot = path.find('.');
+    node = node->find(path.substr(0, dot));
+    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+  }
+  return node;
+}
+
 Node Node::scalar(std::string text, bool quoted) {
   Node node;
   node.kind = Kind::scalar;

@@ -22,6 +22,8 @@ struct Node {
 
   /// The first entry of a map with this key; null where there is none.
   [[nodiscard]] const Node* find(std::string_view name) const;
+  /// As `find`, for dotted keys ("dft.ecutwfc_ry") that lead deeper; "" is the node itself.
+  [[nodiscard]] const Node* find_path(std::string_view path) const;
   [[nodiscard]] static Node scalar(std::string text, bool quoted = false);
 };
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "config/dump.hpp"
 #include "config/reader.hpp"
@@ -32,12 +32,9 @@ class Overrides {
     problems.throw_any();
   }
 
-  /// The text of a single value given at a dotted key; null where it is not given.
-  [[nodiscard]] const Node* find(const std::vector<std::string>& keys) const {
-    const Node* node = &node_;
-    for (const std::string& key : keys)
-      if (node != nullptr) node = node->find(key);
-    return node;
+  /// The tree given at a dotted key; null where none is.
+  [[nodiscard]] const Node* find(std::string_view path) const {
+    return empty() ? nullptr : node_.find_path(path);
   }
 
  private:

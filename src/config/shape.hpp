@@ -30,6 +30,9 @@ struct Shape::Member {
   Node standard;  ///< value where the key is absent
 };
 
+/// Requires nothing any more and tells no defaults, at any depth: of fields laid over others.
+void leave_open(Shape& shape);
+
 /// `value` holds the defaults.
 template <class T>
 [[nodiscard]] Shape shape_of(const T& value, const Field& field = {}) {
@@ -41,7 +44,7 @@ template <class T>
     shape.optional = true;
   } else if constexpr (IsOverrides<T>) {
     shape = shape_of(typename T::Overridden{}, field);
-    for (Shape::Member& member : shape.members) member.field.required = false;
+    leave_open(shape);
   } else if constexpr (Described<T>) {
     shape.kind = Shape::Kind::structure;
     T copy = value;

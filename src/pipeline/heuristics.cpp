@@ -75,35 +75,31 @@ Crystal expected_crystal(const Composition& composition, const std::string& prot
   return crystal;
 }
 
-Bonding expected_bonding(const Composition& composition, const std::string& goal,
-                         double temperature) {
+Bonding expected_bonding(const Composition& composition, const std::string& prototype,
+                         const std::string& goal, double temperature) {
   const auto symbols = symbols_of(composition);
   const std::string names = fmt::format("{}", fmt::join(symbols, ", "));
-  Bonding bonding;
-  for (const std::string& symbol : symbols)
-    bonding.magnetic = bonding.magnetic || element_of(symbol).bulk_moment > 0;
-  const bool metal = std::any_of(symbols.begin(), symbols.end(),
-                                 [](const auto& symbol) { return element_of(symbol).metal; });
+  const auto any = [&](auto&& property) {
+    return std::any_of(symbols.begin(), symbols.end(),
+                       [&](const auto& symbol) { return property(element_of(symbol)); });
+  };
+  const bool metal = any([](const core::Element& e) { return e.metal; });
+  const bool magnetic = any([](const core::Element& e) { return e.bulk_moment > 0; });
   // Liquids of semiconductors are metals, and defects have levels in the gap.
   const bool crystalline = (goal == "bulk" || goal == "elastic") && temperature <= 1000;
-  if (goal == "molecule") {
-    bonding.fixed_occupations = closed_shell_molecule(symbols);
-    bonding.k_spacing = 0.4;
-    bonding.reason = bonding.fixed_occupations
-                         ? fmt::format("the molecule of {} has closed shells", names)
-                         : fmt::format("molecules of {} may have open shells", names);
-  } else if (closed_shell(symbols) && crystalline) {
-    bonding.fixed_occupations = true;
-    bonding.k_spacing = 0.39;
-    bonding.reason = fmt::format("crystals of {} up to {:g} K are insulators of closed shells",
-                                 names, temperature);
-  } else {
-    // Rattled Al needs 0.224 /Å for 5 meV/Å; Ni stays within 4 meV/atom up to 0.44 /Å.
-    bonding.k_spacing = bonding.magnetic ? 0.36 : (metal || closed_shell(symbols) ? 0.224 : 0.3);
-    bonding.reason = metal ? fmt::format("metals among {}", names)
-                           : fmt::format("{} is not known to stay an insulator", names);
+  if (prototype == "molecule") {
+    if (closed_shell_molecule(symbols))
+      return {true, false, 0.4, fmt::format("the molecule of {} has closed shells", names)};
+    return {false, true, 0.4, fmt::format("molecules of {} may have open shells", names)};
   }
-  return bonding;
+  if (closed_shell(symbols) && crystalline)
+    return {true, false, 0.39,
+            fmt::format("crystals of {} are insulators of closed shells up to 1000 K", names)};
+  // Rattled Al needs 0.224 /Å for 5 meV/Å; Ni stays within 4 meV/atom up to 0.44 /Å.
+  const double dense = metal || closed_shell(symbols) ? 0.224 : 0.3;
+  return {false, magnetic, magnetic ? 0.36 : dense,
+          metal ? fmt::format("metals among {}", names)
+                : fmt::format("{} is not known to stay an insulator", names)};
 }
 
 Mesh steady_mesh(const Crystal& crystal, double k_spacing, double strain) {

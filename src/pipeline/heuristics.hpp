@@ -37,8 +37,8 @@ struct Bonding {
 };
 
 /// `goal` as UserConfig's; `temperature` in K.
-[[nodiscard]] Bonding expected_bonding(const Composition& composition, const std::string& goal,
-                                       double temperature);
+[[nodiscard]] Bonding expected_bonding(const Composition& composition, const std::string& prototype,
+                                       const std::string& goal, double temperature);
 
 /// Spacing (1/Å) that gives the conventional cell the same odd mesh over all linear strains within
 /// ±`strain`: a mesh that jumps between strained cells puts noise into the labels.

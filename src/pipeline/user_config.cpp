@@ -27,6 +27,13 @@ void Resources::check(config::Checks& checks) const {
     checks.add("wall_time", fmt::format("must be at least 60 s, got {:g} s", wall_time));
 }
 
+void UserConfig::check(config::Checks& checks) const {
+  const auto& prototype = target_system.prototype;
+  if (simulation_goal.type == "molecule" && prototype && *prototype != "molecule")
+    checks.add("target_system.prototype",
+               fmt::format("'{}' contradicts the goal 'molecule'", *prototype));
+}
+
 std::map<std::string, double> UserConfig::composition() const {
   if (target_system.composition) return *target_system.composition;
   std::map<std::string, double> shares;

@@ -92,6 +92,7 @@ struct UserConfig {
     visit.field("level_of_theory", level_of_theory, "", "functional and pseudopotentials");
     visit.field("expert", expert, "", "any value of the plan, set by hand");
   }
+  void check(config::Checks& checks) const;
 
   /// Fraction of each element; sums to 1.
   [[nodiscard]] std::map<std::string, double> composition() const;

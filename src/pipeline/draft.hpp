@@ -1,0 +1,50 @@
+/// A plan in the making: the steps that fill it, each for one stage.
+#pragma once
+
+#include <string>
+
+#include "dft/espresso/pseudopotential.hpp"
+#include "pipeline/heuristics.hpp"
+#include "pipeline/plan.hpp"
+
+namespace mlip::pipeline {
+
+struct Draft {
+  const UserConfig& user;
+  const Installation& machine;
+  Composition composition;
+  Crystal crystal;
+  Bonding bonding;
+  Plan plan;
+
+  [[nodiscard]] SystemConfig& config() { return plan.config; }
+  [[nodiscard]] const std::string& goal() const { return user.simulation_goal.type; }
+  [[nodiscard]] bool molecule() const { return crystal.prototype == "molecule"; }
+  void because(const std::string& key, const std::string& reason) { plan.reasons[key] = reason; }
+};
+
+/// Largest linear strain of the seeds that meshes and walks reckon with.
+inline constexpr double seed_strain = 0.06;
+
+/// Rounded to tenths.
+[[nodiscard]] double tenths(double value);
+
+/// Who it is for, and the level of theory.  Throws core::UserError where no cutoff is known.
+void plan_identity(Draft& draft);
+void plan_species(Draft& draft, const dft::espresso::PseudopotentialSet& set);
+void plan_cutoffs(Draft& draft, const dft::espresso::PseudopotentialSet& set);
+void plan_electrons(Draft& draft);
+
+/// What is learnt from what.
+void plan_generation(Draft& draft);
+void plan_basis(Draft& draft);
+void plan_fit(Draft& draft);
+
+/// How the loop turns; `plan_labels` comes after the level of theory and the resources.
+void plan_exploration(Draft& draft);
+void plan_embedding(Draft& draft);
+void plan_resources(Draft& draft);
+void plan_labels(Draft& draft);
+void plan_loop(Draft& draft);
+
+}  // namespace mlip::pipeline

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/element.hpp"
+#include "core/error.hpp"
+#include "pipeline/draft.hpp"
+
+namespace mlip::pipeline {
+
+double tenths(double value) {
+  return std::round(value * 10) / 10;
+}
+
+void plan_generation(Draft& draft) {
+  auto& generate = draft.config().generate;
+  const double d = draft.crystal.nearest_neighbor;
+  generate.prototype = draft.crystal.prototype;
+  const auto& target = draft.user.target_system;
+  draft.because("generate.prototype", target.prototype
+                                          ? "target_system.prototype"
+                                          : fmt::format("what {} is known to form",
+                                                        fmt::join(draft.config().elements, "-")));
+  generate.lattice_constant = draft.crystal.lattice_constant;
+  draft.because("generate.lattice_constant",
+                target.lattice_constant         ? "target_system.lattice_constant"
+                : draft.composition.size() == 1 ? "experimental value in the table of elements"
+                                                : "from the elements' atomic volumes or radii");
+  const int atoms = static_cast<int>(draft.crystal.atoms);
+  generate.max_atoms = std::max(atoms, draft.molecule() ? 2 : 4);
+  draft.because("generate.max_atoms",
+                fmt::format("{} atoms of the conventional cell, at least 4 in a crystal",
+                            draft.crystal.atoms));
+  const double pressure = draft.user.simulation_goal.pressure.value_or(0);
+  generate.volumetric_strain =
+      std::min(0.15, seed_strain + std::round(1000 * pressure / 300) / 1000);
+  draft.because("generate.volumetric_strain",
+                fmt::format("{:g}, and 1 % for every 3 GPa of {:g} GPa", seed_strain, pressure));
+  generate.shear_strain = draft.goal() == "elastic" ? 0.05 : seed_strain;
+  draft.because("generate.shear_strain", fmt::format("goal '{}'", draft.goal()));
+  const double hot = draft.goal() == "melting" || draft.goal() == "diffusion" ? 1.3 : 1;
+  const std::vector<double> fractions =
+      draft.molecule() ? std::vector{0.04, 0.08, 0.15} : std::vector{0.0175, 0.042, 0.07};
+  generate.rattle.clear();
+  for (const double fraction : fractions)
+    generate.rattle.push_back(std::round(1000 * hot * fraction * d) / 1000);
+  draft.because("generate.rattle",
+                fmt::format("{:g}, {:g} and {:g} % of the bond of {:.3f} Å{}", 100 * fractions[0],
+                            100 * fractions[1], 100 * fractions[2], d,
+                            hot > 1 ? ", and 30 % more: hot" : ""));
+  generate.alloys =
+      draft.composition.size() > 1 ? 8 * static_cast<int>(draft.composition.size()) : 0;
+  draft.because("generate.alloys",
+                fmt::format("8 for each of {} elements, none for one", draft.composition.size()));
+  generate.clusters = false;
+  draft.because("generate.clusters", "core repulsion stands for very short bonds");
+  draft.because("generate.closest", "as close as atoms come in a hot liquid");
+}
+
+void plan_basis(Draft& draft) {
+  auto& basis = draft.config().basis;
+  const std::size_t elements = draft.composition.size();
+  const double d = draft.crystal.nearest_neighbor;
+  const double factor = draft.crystal.prototype == "diamond" ? 2.4 : 2.27;
+  basis.cutoff = tenths(std::clamp(factor * d, 4.0, 7.5));
+  draft.because("basis.cutoff",
+                fmt::format("{:g} × the bond of {:.3f} Å, within 4 and 7.5 Å", factor, d));
+  if (draft.molecule()) {
+    basis.nradmax_by_orders = {10, 4};
+    basis.lmax_by_orders = {0, 2};
+  } else if (elements == 1) {
+    basis.nradmax_by_orders = {8, 6, 3, 2};
+    basis.lmax_by_orders = {0, 3, 3, 2};
+  } else if (elements == 2) {
+    basis.nradmax_by_orders = {8, 4, 2, 1};
+    basis.lmax_by_orders = {0, 3, 2, 1};
+  } else {
+    basis.nradmax_by_orders = {6, 3, 1};
+    basis.lmax_by_orders = {0, 2, 1};
+  }
+  const std::string reason =
+      draft.molecule() ? "a molecule has one bond: radial resolution, few angles"
+                       : fmt::format("{} element{}: functions grow as the power of the order",
+                                     elements, elements == 1 ? "" : "s");
+  draft.because("basis.nradmax_by_orders", reason);
+  draft.because("basis.lmax_by_orders", reason);
+}
+
+void plan_fit(Draft& draft) {
+  draft.because("fit.energy_weight", "1 meV/atom counts as 30 meV/Å");
+  draft.because("fit.force_weight", "the unit of the weights");
+  draft.because("fit.stress_weight", "as energies: stress is energy an atom over strain");
+  draft.because("fit.smoothness_power",
+                "higher orders are held back more; its strength is chosen by the evidence");
+}
+
+}  // namespace mlip::pipeline

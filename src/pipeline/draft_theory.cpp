@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/element.hpp"
+#include "core/error.hpp"
+#include "pipeline/draft.hpp"
+
+namespace mlip::pipeline {
+
+void plan_identity(Draft& draft) {
+  SystemConfig& config = draft.config();
+  config.name = draft.user.name;
+  draft.because("name", fmt::format("the stem of '{}'", draft.user.file));
+  config.elements = draft.user.target_system.elements;
+  std::sort(config.elements.begin(), config.elements.end());
+  draft.because("elements", "target_system.elements, sorted");
+  config.generate.composition = draft.composition;
+  draft.because("composition", draft.user.target_system.composition
+                                   ? "target_system.composition"
+                                   : "equal shares: the input gives none");
+  config.seed = draft.user.seed;
+  draft.because("seed", draft.user.seed == 1 ? "1 where the input gives none" : "given");
+}
+
+namespace {
+
+/// Start moment of an atom (μ_B) and why.
+std::pair<double, std::string> moment_of(const Draft& draft, const core::Element& element) {
+  if (element.bulk_moment > 0)
+    return {element.bulk_moment,
+            fmt::format("{} is magnetic in solids, {:g} μB", element.symbol, element.bulk_moment)};
+  if (draft.molecule() && draft.bonding.magnetic)
+    return {element.atomic_moment / 2,
+            fmt::format("half of the free atom's {:g} μB", element.atomic_moment)};
+  return {0, fmt::format("{} is not magnetic here", element.symbol)};
+}
+
+}  // namespace
+
+void plan_species(Draft& draft, const dft::espresso::PseudopotentialSet& set) {
+  for (const auto& [symbol, file] : set.by_element) {
+    const auto [moment, why] = moment_of(draft, core::element(*core::atomic_number(symbol)));
+    draft.config().dft.species[symbol] = {file.file.string(), file.checksum, file.functional,
+                                          file.valence, moment};
+    const std::string key = "species." + symbol + '.';
+    draft.because(key + "pseudopotential", set.reason);
+    draft.because(key + "checksum", "MD5 of the file when the plan was made");
+    draft.because(key + "functional",
+                  fmt::format("one functional, {}, for all elements", set.functional));
+    draft.because(key + "valence", fmt::format("header of '{}'", file.file.filename().string()));
+    draft.because(key + "starting_moment", why);
+  }
+}
+
+void plan_cutoffs(Draft& draft, const dft::espresso::PseudopotentialSet& set) {
+  auto& dft = draft.config().dft;
+  dft.ecutwfc_ry = set.ecutwfc_ry;
+  dft.ecutrho_ry = set.ecutrho_ry;
+  draft.because("dft.ecutwfc_ry", fmt::format("the largest any element needs: {}", set.reason));
+  draft.because("dft.ecutrho_ry",
+                fmt::format("the largest any element needs, at least 4 × {:g} Ry", set.ecutwfc_ry));
+  if (set.ecutwfc_ry <= 0 && draft.user.expert.find("dft.ecutwfc_ry") == nullptr)
+    throw core::UserError(
+        core::ExitCode::bad_input, fmt::format("no cutoff is known: {}", set.reason),
+        "give both in the input: expert: {dft: {ecutwfc_ry: ..., ecutrho_ry: ...}}");
+}
+
+void plan_electrons(Draft& draft) {
+  auto& dft = draft.config().dft;
+  const Bonding& bonding = draft.bonding;
+  const Mesh mesh = steady_mesh(draft.crystal, bonding.k_spacing, seed_strain);
+  dft.k_spacing = mesh.spacing;
+  draft.because(
+      "dft.k_spacing",
+      draft.molecule()
+          ? "of no effect: a molecule is computed at Γ"
+          : fmt::format(
+                "{} points along {:.3f} Å, also at {:.0f} % compression ({} need ≤ {:g} /Å)",
+                mesh.points, draft.crystal.across[0], 100 * seed_strain,
+                bonding.fixed_occupations ? "insulators" : "these", bonding.k_spacing));
+  dft.occupations = bonding.fixed_occupations ? "fixed" : "smearing";
+  draft.because("dft.occupations", bonding.reason);
+  draft.because("dft.smearing",
+                "cold smearing: free energy within 1 meV/atom of the energy at 0 K");
+  draft.because("dft.degauss_ry", "0.03-0.04 Ry keeps mesh noise of metals below 5 meV/Å");
+  dft.spin_polarized = bonding.magnetic;
+  draft.because("dft.spin_polarized",
+                bonding.magnetic ? "an element has a moment here" : "no element has a moment here");
+  dft.isolated = draft.molecule();
+  draft.because("dft.isolated", draft.molecule() ? "a molecule" : "a crystal");
+  dft.conv_thr_ry = bonding.magnetic ? 1e-9 : 1e-8;
+  draft.because("dft.conv_thr_ry", bonding.magnetic
+                                       ? "magnets: stress settles to 0.4 kbar only at 1e-9 Ry"
+                                       : "forces within 0.1 meV/Å of those at 1e-10 Ry");
+  dft.mixing_beta = bonding.magnetic ? 0.4 : 0.7;
+  draft.because("dft.mixing_beta", bonding.magnetic ? "magnets converge best at 0.4"
+                                                    : "6-8 SCF steps for bulk cells at 0.7");
+  draft.because("dft.electron_maxstep", "good cells need 5-25 steps; a fault is told by 100");
+  dft.pw_command = draft.machine.pw_command;
+  draft.because("dft.pw_command", "as found on this machine");
+  draft.because("dft.mpi_ranks",
+                "serial runs side by side do more labels an hour than ranks on one");
+}
+
+}  // namespace mlip::pipeline
