@@ -25,7 +25,9 @@ std::string outcome_of(const core::Attempt& attempt) {
   return attempt.fault == "none" || attempt.fault.empty() ? "healed" : "then " + attempt.fault;
 }
 
-bool is_fault(const core::Attempt& attempt) { return !attempt.fault.empty() && attempt.fault != "none"; }
+bool is_fault(const core::Attempt& attempt) {
+  return !attempt.fault.empty() && attempt.fault != "none";
+}
 
 /// Counts what was done about each fault and what came of it.
 class RemedyTable {
@@ -35,8 +37,11 @@ class RemedyTable {
     for (std::size_t i = 0; i < attempts.size(); ++i) {
       if (!is_fault(attempts[i])) continue;
       const bool last = i + 1 == attempts.size();
-      if (last) count(attempts[i].fault, "", "given up", 0);
-      else count(attempts[i].fault, attempts[i + 1].remedy, outcome_of(attempts[i + 1]), attempts[i + 1].seconds);
+      if (last)
+        count(attempts[i].fault, "", "given up", 0);
+      else
+        count(attempts[i].fault, attempts[i + 1].remedy, outcome_of(attempts[i + 1]),
+              attempts[i + 1].seconds);
     }
   }
   [[nodiscard]] Json json() const {
@@ -55,7 +60,8 @@ class RemedyTable {
     int count = 0;
     double seconds = 0;
   };
-  void count(const std::string& fault, const std::string& remedy, const std::string& outcome, double seconds) {
+  void count(const std::string& fault, const std::string& remedy, const std::string& outcome,
+             double seconds) {
     Row& row = rows_[{fault, remedy, outcome}];
     ++row.count;
     row.seconds += seconds;
@@ -64,7 +70,8 @@ class RemedyTable {
 };
 
 Json given_up(const Record& record) {
-  const core::Attempt last = record.outcome.attempts.empty() ? core::Attempt{} : record.outcome.attempts.back();
+  const core::Attempt last =
+      record.outcome.attempts.empty() ? core::Attempt{} : record.outcome.attempts.back();
   return {{"id", record.id},
           {"config_type", record.candidate.config_type},
           {"generation", record.candidate.generation},
@@ -73,7 +80,8 @@ Json given_up(const Record& record) {
 }
 
 double ratio(const Json& errors, const Json& targets, const char* key) {
-  if (!errors.contains(key) || !errors[key].is_number()) return std::numeric_limits<double>::infinity();
+  if (!errors.contains(key) || !errors[key].is_number())
+    return std::numeric_limits<double>::infinity();
   return errors[key].get<double>() / targets[key].get<double>();
 }
 
@@ -92,7 +100,8 @@ Json label_facts(const std::vector<Record>& records) {
   for (const Record& record : records) {
     ++states[record.state];
     if (record.state != State::labeled) continue;
-    const std::string type = record.candidate.config_type.empty() ? "other" : record.candidate.config_type;
+    const std::string type =
+        record.candidate.config_type.empty() ? "other" : record.candidate.config_type;
     ++types[type];
     ++generations[record.candidate.generation][type];
     holdout += record.holdout ? 1 : 0;
@@ -100,10 +109,14 @@ Json label_facts(const std::vector<Record>& records) {
   Json by_generation = Json::array();
   for (const auto& [generation, counts] : generations)
     by_generation.push_back({{"generation", generation}, {"by_config_type", counts}});
-  return {{"accepted", states[State::labeled]}, {"failed", states[State::failed]},
-          {"queued", states[State::queued]},    {"candidates", states[State::candidate]},
-          {"dropped", states[State::dropped]},  {"holdout", holdout},
-          {"by_config_type", types},            {"by_generation", by_generation}};
+  return {{"accepted", states[State::labeled]},
+          {"failed", states[State::failed]},
+          {"queued", states[State::queued]},
+          {"candidates", states[State::candidate]},
+          {"dropped", states[State::dropped]},
+          {"holdout", holdout},
+          {"by_config_type", types},
+          {"by_generation", by_generation}};
 }
 
 Json dft_facts(const std::vector<Record>& records) {
@@ -124,8 +137,8 @@ Json dft_facts(const std::vector<Record>& records) {
     remedies.add(record);
     if (record.state == State::failed) lost.push_back(given_up(record));
   }
-  return {{"attempts", attempts},       {"seconds", total},
-          {"scf_steps", scf_steps},     {"seconds_per_structure", per_structure},
+  return {{"attempts", attempts},        {"seconds", total},
+          {"scf_steps", scf_steps},      {"seconds_per_structure", per_structure},
           {"remedies", remedies.json()}, {"given_up", lost}};
 }
 
@@ -157,7 +170,8 @@ Json property_facts(const std::vector<store::Property>& properties) {
     if (property.reference) {
       entry["reference"] = *property.reference;
       if (*property.reference != 0)
-        entry["error_percent"] = 100 * (property.value - *property.reference) / std::abs(*property.reference);
+        entry["error_percent"] =
+            100 * (property.value - *property.reference) / std::abs(*property.reference);
     }
     entry["generation"] = property.generation;
     list.push_back(entry);
@@ -193,8 +207,9 @@ std::optional<int> best_generation(const Json& generations, const Json& targets)
   for (const Json& generation : generations) {
     double badness = 0;
     for (const char* key : keys)
-      badness += comparable && generation.contains("holdout") ? ratio(generation["holdout"], targets, key)
-                                                              : 0;
+      badness += comparable && generation.contains("holdout")
+                     ? ratio(generation["holdout"], targets, key)
+                     : 0;
     if (best && comparable && badness >= least) continue;
     least = badness;
     best = generation["generation"].get<int>();

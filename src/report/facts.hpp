@@ -13,14 +13,17 @@ using Json = nlohmann::ordered_json;
 /// A stored document; null where it is missing or is no JSON.
 [[nodiscard]] Json document(const store::Database& database, const std::string& name);
 
-/// accepted, failed, queued, candidates, dropped, holdout, by_config_type, by_generation (each config_type's accepted labels).
+/// accepted, failed, queued, candidates, dropped, holdout, by_config_type, by_generation (each
+/// config_type's accepted labels).
 [[nodiscard]] Json label_facts(const std::vector<store::Record>& records);
 
 /// attempts, seconds, scf_steps, seconds_per_structure, remedies, given_up.
 [[nodiscard]] Json dft_facts(const std::vector<store::Record>& records);
 
-/// One entry a version: generation, labels, new_labels, functions, prior_strength, seconds, holdout, train, potential.
-[[nodiscard]] Json generation_facts(const std::vector<store::Version>& versions, const Json& labels);
+/// One entry a version: generation, labels, new_labels, functions, prior_strength, seconds,
+/// holdout, train, potential.
+[[nodiscard]] Json generation_facts(const std::vector<store::Version>& versions,
+                                    const Json& labels);
 
 /// name, value, unit, reference, error_percent, generation.
 [[nodiscard]] Json property_facts(const std::vector<store::Property>& properties);
@@ -28,7 +31,8 @@ using Json = nlohmann::ordered_json;
 /// One entry a walk: generation, walker, temperature, samples, threshold, end.
 [[nodiscard]] Json gamma_facts(const store::Database& database);
 
-/// The generation whose potential is the run's: the smallest held-out errors over their targets, else the latest.
+/// The generation whose potential is the run's: the smallest held-out errors over their targets,
+/// else the latest.
 [[nodiscard]] std::optional<int> best_generation(const Json& generations, const Json& targets);
 
 }  // namespace mlip::report

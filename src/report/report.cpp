@@ -11,11 +11,13 @@ namespace {
 
 /// What the document "run" says, or null, so that every key is there.
 void put_run(const Json& run, Json& report) {
-  for (const char* key : {"name", "elements", "started", "wall_s", "engine_busy_fraction", "stop_reason", "targets"})
+  for (const char* key :
+       {"name", "elements", "started", "wall_s", "engine_busy_fraction", "stop_reason", "targets"})
     report[key] = run.is_object() && run.contains(key) ? run[key] : Json();
 }
 
-Json provenance(const store::Database& database, const std::vector<store::Record>& records, const Json& run) {
+Json provenance(const store::Database& database, const std::vector<store::Record>& records,
+                const Json& run) {
   Json facts = Json::object();
   for (const char* key : {"version", "seed", "cores", "level_of_theory", "pseudopotentials"})
     if (run.is_object() && run.contains(key)) facts[key] = run[key];
@@ -41,11 +43,14 @@ Json missing(const Json& report) {
   const auto note = [&](bool absent, const char* sentence) {
     if (absent) sentences.push_back(sentence);
   };
-  note(report["stop_reason"].is_null(), "The run has not ended yet: wall time and stop reason are not known.");
-  note(report["generations"].empty(), "No potential has been fitted yet, so there are no errors to show.");
+  note(report["stop_reason"].is_null(),
+       "The run has not ended yet: wall time and stop reason are not known.");
+  note(report["generations"].empty(),
+       "No potential has been fitted yet, so there are no errors to show.");
   note(!report["generations"].empty() && report["parity"].is_null(),
        "The potential was stored without a parity sample.");
-  note(report["gamma"].empty(), "No exploration has been stored yet, so there is no extrapolation grade to show.");
+  note(report["gamma"].empty(),
+       "No exploration has been stored yet, so there is no extrapolation grade to show.");
   note(report["eos"].is_null(), "No equation of state has been stored.");
   note(report["properties"].empty(), "No property has been validated yet.");
   note(report["dft"]["attempts"] == 0, "No DFT calculation has been stored yet.");
@@ -77,7 +82,8 @@ nlohmann::ordered_json build_report(const store::Database& database) {
 
 void write_report(const store::Database& database, const std::filesystem::path& folder) {
   const Json report = build_report(database);
-  core::write_atomically(folder / "report.json", report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  core::write_atomically(folder / "report.json",
+                         report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   core::write_atomically(folder / "report.html", render_html(report));
 }
 

@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/units.hpp"
+#include "report/chart.hpp"
+#include "report/sections.hpp"
+
+namespace mlip::report {
+
+namespace {
+
+std::vector<std::pair<double, double>> points_of(const Json& curve) {
+  std::vector<std::pair<double, double>> points;
+  for (const Json& point : child(curve, "points"))
+    if (point.is_array() && point.size() == 2 && point[0].is_number() && point[1].is_number())
+      points.emplace_back(point[0].get<double>(), point[1].get<double>());
+  std::sort(points.begin(), points.end());
+  return points;
+}
+
+/// Birch and Murnaghan's third-order energy above the minimum, eV/atom.
+double birch_murnaghan(double volume, double v0, double bulk_ev_per_a3, double derivative) {
+  const double x = std::pow(v0 / volume, 2.0 / 3);
+  return 9 * v0 * bulk_ev_per_a3 / 16 *
+         ((x - 1) * (x - 1) * (x - 1) * derivative + (x - 1) * (x - 1) * (6 - 4 * x));
+}
+
+struct Curve {
+  const char* key;
+  const char* name;
+  int color;
+};
+
+/// Dots and the fitted line of one equation of state, in meV/atom above its own minimum.
+std::vector<Series> series_of(const Json& eos, const Curve& curve) {
+  const Json& entry = child(eos, curve.key);
+  const auto points = points_of(entry);
+  if (points.empty()) return {};
+  const Json& fit = child(entry, "fit");
+  const auto v0 = number(fit, "V0"), bulk = number(fit, "B"), derivative = number(fit, "B1"),
+             e0 = number(fit, "E0");
+  double zero = e0.value_or(INFINITY);
+  if (!e0)
+    for (const auto& [volume, energy] : points) zero = std::min(zero, energy);
+  Series dots{"", Series::Mark::dots, curve.color, false, {}};
+  for (const auto& [volume, energy] : points)
+    dots.points.push_back(
+        {volume, 1e3 * (energy - zero),
+         fmt::format("{}: {} Å³/atom, {} meV/atom", curve.name, short_number(volume, 4),
+                     short_number(1e3 * (energy - zero), 4))});
+  Series line{curve.name, Series::Mark::curve, curve.color, false, {}};
+  if (v0 && bulk && derivative && e0) {
+    const double low = points.front().first, high = points.back().first;
+    for (int i = 0; i <= 60; ++i) {
+      const double volume = low + (high - low) * i / 60;
+      line.points.push_back(
+          {volume, 1e3 * birch_murnaghan(volume, *v0, *bulk / core::gpa_per_ev_per_a3, *derivative),
+           ""});
+    }
+  } else {
+    line.points = dots.points;
+  }
+  return {line, dots};
+}
+
+std::string eos_chart(const Json& report) {
+  Figure figure;
+  figure.title = "Equation of state";
+  figure.x_label = "volume (Å³/atom)";
+  figure.y_label = "energy above minimum (meV/atom)";
+  for (const Curve& curve : {Curve{"dft", "DFT", 1}, Curve{"potential", "potential", 0}}) {
+    const Json& fit = child(child(child(report, "eos"), curve.key), "fit");
+    for (Series& series : series_of(child(report, "eos"), curve))
+      figure.series.push_back(std::move(series));
+    if (const auto a0 = number(fit, "a0"), bulk = number(fit, "B"); a0 && bulk)
+      figure.note += fmt::format("{}{}: a₀ = {} Å, B = {} GPa", figure.note.empty() ? "" : " · ",
+                                 curve.name, short_number(a0, 5), short_number(bulk, 4));
+  }
+  return figure.series.empty() ? "" : draw(figure);
+}
+
+std::string readable_name(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+std::string error_pill(std::optional<double> percent) {
+  if (!percent) return "–";
+  const double size = std::abs(*percent);
+  const std::string shown = size < 0.005 ? "0" : (*percent < 0 ? "−" : "+") + short_number(size, 2);
+  return fmt::format("<span class=\"pill {}\">{} %</span>", size <= 5 ? "good" : "bad", shown);
+}
+
+std::string property_table(const Json& report) {
+  std::map<std::string, std::vector<std::string>> latest;
+  std::vector<std::string> order;
+  for (const Json& property : child(report, "properties")) {
+    const std::string name = text(property, "name"), unit = escape(text(property, "unit"));
+    if (!latest.contains(name)) order.push_back(name);
+    latest[name] = {
+        escape(readable_name(name)) + " <span class=\"soft\">(" + unit + ")</span>",
+        short_number(number(property, "value"), 5), short_number(number(property, "reference"), 5),
+        error_pill(number(property, "error_percent")), escape(text(property, "generation"))};
+  }
+  if (order.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& name : order) rows.push_back(latest[name]);
+  return "<div class=\"panel\"><h3>Properties</h3>" +
+         table({"property", "potential", "DFT", "difference", "generation"}, rows, 1) +
+         "<p class=\"note\">The latest value of each; the reference is the same DFT the labels "
+         "come from.</p></div>";
+}
+
+}  // namespace
+
+std::string validation_section(const Json& report) {
+  const std::string content = eos_chart(report) + property_table(report);
+  return section("validation", "What it predicts",
+                 "Physical properties of the potential beside the same DFT.",
+                 content.empty() ? "" : "<div class=\"grid2\">" + content + "</div>");
+}
+
+}  // namespace mlip::report
