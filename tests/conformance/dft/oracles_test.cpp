@@ -1,0 +1,59 @@
+#include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "../oracle_suite.hpp"
+#include "dft/espresso/espresso.hpp"
+#include "dft/espresso/pseudopotential.hpp"
+#include "dft/model_oracle.hpp"
+#include "potential/lennard_jones.hpp"
+
+using namespace mlip;
+
+namespace {
+
+core::Structure silicon() {
+  core::Structure structure;
+  structure.cell.periodic = {true, true, true};
+  structure.cell.vectors << 0, 2.71, 2.71, 2.71, 0, 2.71, 2.71, 2.71, 0;
+  structure.numbers = {14, 14};
+  structure.positions = {{0.03, 0, 0.05}, {1.32, 1.40, 1.355}};
+  return structure;
+}
+
+struct Folder {
+  std::filesystem::path path;
+  Folder() {
+    char name[] = "/tmp/mlip_oracle_XXXXXX";
+    path = ::mkdtemp(name);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+}  // namespace
+
+TEST_CASE("a model keeps what every Oracle promises") {
+  const dft::ModelOracle oracle(std::make_shared<potential::LennardJones>(
+      std::map<int, potential::LennardJonesSpecies>{{14, {0.5, 2.1}}}, 6.0));
+  conformance::check_oracle(oracle, silicon());
+  auto cluster = silicon();
+  cluster.cell = {};
+  conformance::check_oracle(oracle, cluster);
+}
+
+TEST_CASE("Quantum ESPRESSO keeps what every Oracle promises") {
+  const Folder folder;
+  const auto file =
+      dft::espresso::read_upf(std::filesystem::path(dft::espresso::stock_folder) / "Si.pz-vbc.UPF");
+  REQUIRE(file);
+  dft::espresso::Parameters parameters;
+  parameters.species["Si"] = {file->file.string(), file->checksum, file->functional, file->valence,
+                              0};
+  parameters.ecutwfc_ry = 16;
+  parameters.ecutrho_ry = 64;
+  parameters.k_spacing = 0.9;
+  const dft::espresso::Espresso oracle(parameters, folder.path);
+  conformance::check_oracle(oracle, silicon());
+  CHECK(std::filesystem::is_empty(folder.path));
+}
