@@ -1,0 +1,161 @@
+#include "report/report.hpp"
+
+#include <doctest/doctest.h>
+
+#include "core/file.hpp"
+#include "realistic_run.hpp"
+
+using namespace mlip;
+using namespace mlip::report::test;
+using store::Database;
+
+namespace {
+
+std::size_t times(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos;
+       at = text.find(part, at + part.size()))
+    ++count;
+  return count;
+}
+
+Json realistic_report() {
+  const Folder folder;
+  make_realistic_run(folder.file());
+  return report::build_report(Database(folder.file(), Database::Mode::read_only));
+}
+
+}  // namespace
+
+TEST_CASE("the report holds the documented keys") {
+  const Json report = realistic_report();
+  CHECK(report["wall_s"] == 6732.4);
+  CHECK(report["engine_busy_fraction"] == 0.913);
+  CHECK(report["stop_reason"] == "targets reached");
+  CHECK(report["labels"]["accepted"] == 131);
+  CHECK(report["labels"]["failed"] == 1);
+  CHECK(report["labels"]["candidates"] == 12);
+  CHECK(report["labels"]["dropped"] == 6);
+  REQUIRE(report["generations"].size() == 5);
+  const Json& generation = report["generations"][3];
+  CHECK(generation["generation"] == 4);
+  CHECK(generation["labels"] == 96);
+  CHECK(generation["new_labels"] == 30);
+  CHECK(generation["holdout"]["energy_rmse_meV_per_atom"] == 2.2);
+  CHECK(generation["holdout"]["force_rmse_meV_per_A"] == 44);
+  CHECK(generation["holdout"]["stress_rmse_GPa"] == 0.33);
+  CHECK(generation["potential"]["yace"] == "generations/004/potential.yace");
+  CHECK(report["best_generation"] == 4);
+  CHECK(report["properties"][0]["name"] == "lattice_constant");
+  CHECK(report["properties"][0]["error_percent"].get<double>() ==
+        doctest::Approx(100 * 0.005 / 3.566));
+  CHECK_FALSE(report["properties"][3].contains("reference"));
+  CHECK(report["gamma"].size() == 8);
+  CHECK(report["eos"]["dft"]["fit"]["B"] == 179.4);
+  CHECK(report["parity"]["force"].size() == 500);
+  CHECK(report["provenance"]["seed"] == 20240611);
+  CHECK(report["provenance"]["levels_of_theory"] == Json::array({"pbe-4f2a91c07d31e5b8"}));
+  CHECK(report["missing"].empty());
+}
+
+TEST_CASE("remedies are counted by fault, change and outcome") {
+  const Json dft = realistic_report()["dft"];
+  const auto count = [&](const char* fault, const char* remedy, const char* outcome) {
+    for (const Json& row : dft["remedies"])
+      if (row["fault"] == fault && row["remedy"] == remedy && row["outcome"] == outcome)
+        return row["count"].get<int>();
+    return 0;
+  };
+  CHECK(count("scf_not_converged", "mixing_beta 0.3", "healed") == 12);
+  CHECK(count("scf_not_converged", "mixing_beta 0.3", "then diagonalisation_failed") == 6);
+  CHECK(count("diagonalisation_failed", "diagonalization cg", "healed") == 6);
+  CHECK(count("time_limit", "more_time", "then time_limit") == 1);
+  CHECK(count("time_limit", "", "given up") == 1);
+  CHECK(dft["remedies"].size() == 5);
+  CHECK(dft["given_up"].size() == 1);
+  CHECK(dft["given_up"][0]["detail"] == "killed after 1800 s");
+  CHECK(dft["seconds_per_structure"].size() == 132);
+  CHECK(dft["attempts"] == 132 + 12 + 2 * 6 + 1);
+}
+
+TEST_CASE("the page has all sections and no address of another place") {
+  const std::string page = report::render_html(realistic_report());
+  for (const char* id : {"errors", "validation", "exploration", "labels", "dft", "provenance"})
+    CHECK(page.find("<section id=\"" + std::string(id) + "\"") != std::string::npos);
+  CHECK(page.find("id=\"missing\"") == std::string::npos);
+  CHECK(times(page, "<svg") == 3 + 3 + 1 + 4 + 2 + 1);
+  CHECK(times(page, "<svg") == times(page, "</svg>"));
+  CHECK(page.find("All targets met") != std::string::npos);
+  CHECK(page.find("http") == std::string::npos);
+  CHECK(page.find("<script") == std::string::npos);
+  CHECK(page.find("\"nan") == std::string::npos);
+  CHECK(page.find("&lt;b&gt;cores") != std::string::npos);
+}
+
+TEST_CASE("an empty database gives a page that says what is missing") {
+  const Folder folder;
+  Database database(folder.file());
+  const Json report = report::build_report(database);
+  CHECK(report["stop_reason"].is_null());
+  CHECK(report["missing"].size() == 7);
+  const std::string page = report::render_html(report);
+  CHECK(page.find("Still running") != std::string::npos);
+  CHECK(page.find("No potential has been fitted yet") != std::string::npos);
+  CHECK(times(page, "<svg") == 0);
+}
+
+TEST_CASE("damaged and hostile documents neither break the page nor get into it") {
+  const Folder folder;
+  Database database(folder.file());
+  const std::string evil = "<script>alert(1)</script>\"'&\xff";
+  database.put_document("run", Json{{"name", evil.substr(0, 28)},
+                                    {"elements", 5},
+                                    {"wall_s", "long"},
+                                    {"targets", {1, 2}},
+                                    {"started", 1e300},
+                                    {"stop_reason", {1}}}
+                                   .dump());
+  database.put_document("config", "no json");
+  database.put_document(
+      "eos",
+      R"({"dft": {"points": [[1], "x", [1, null], [16, -3], [17, -3.1]], "fit": []}, "potential": 7})");
+  database.put_document(
+      "gamma/1/0",
+      R"({"samples": [[0, 0], [1, "x"], [], 5], "threshold": -1, "temperature": [1]})");
+  database.put_document("gamma/x", "{}");
+  database.put_document("gamma/2/0", "[]");
+  database.add_version({1, evil, "broken", "", "", ""});
+  database.add_version(
+      {2, "",
+       R"({"holdout": 3, "train": {"energy_rmse_meV_per_atom": -1}, "parity": [1], "labels": [2]})",
+       "", "", ""});
+  database.add_property({evil, evil, std::numeric_limits<double>::quiet_NaN(), 0, 1});
+  store::Record record;
+  record.candidate.structure = cell(1);
+  record.candidate.config_type = evil;
+  record.state = store::State::failed;
+  record.outcome.attempts = {{evil, "", -1, 0, evil}};
+  REQUIRE(database.add(record));
+  const std::string page = report::render_html(report::build_report(database));
+  CHECK(page.find("<script") == std::string::npos);
+  CHECK(page.find("&lt;script&gt;") != std::string::npos);
+  CHECK(page.find('\xff') == std::string::npos);
+}
+
+TEST_CASE("the files are written beside each other") {
+  const Folder folder;
+  make_realistic_run(folder.file());
+  report::write_report(Database(folder.file(), Database::Mode::read_only), folder.path);
+  CHECK(Json::parse(core::read_file(folder.path / "report.json"))["labels"]["accepted"] == 131);
+  CHECK(core::read_file(folder.path / "report.html").substr(0, 15) == "<!doctype html>");
+}
+
+TEST_CASE("without targets the latest potential is the run's") {
+  const Folder folder;
+  Database database(folder.file());
+  database.add_version({1, "a", Json{{"holdout", errors(1, 1, 1)}}.dump(), "", "", ""});
+  database.add_version({2, "b", Json{{"holdout", errors(2, 2, 2)}}.dump(), "", "", ""});
+  CHECK(report::build_report(database)["best_generation"] == 2);
+  database.put_document("run", Json{{"targets", errors(5, 50, 1)}}.dump());
+  CHECK(report::build_report(database)["best_generation"] == 1);
+}
