@@ -70,6 +70,7 @@ void table(const Shape& shape, const std::string& title, const std::string& path
 std::string reference_of(const Shape& shape, const std::string& title) {
   std::string text;
   table(shape, title, "", text);
+  text.resize(text.find_last_not_of('\n') + 1);
   return text;
 }
 

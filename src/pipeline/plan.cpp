@@ -154,7 +154,7 @@ std::string render_plan(const Plan& plan) {
 }
 
 std::string input_schema() {
-  return config::schema<UserConfig>("input of mlip-auto").dump(2) + '\n';
+  return config::schema<UserConfig>("input of mlip-auto").dump(2);
 }
 
 std::string options_reference() {

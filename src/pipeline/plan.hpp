@@ -38,10 +38,10 @@ struct Installation {
 /// The plan as YAML, reasons as comments; `read_input` reads it back to the same values.
 [[nodiscard]] std::string render_plan(const Plan& plan);
 
-/// JSON Schema of input.yaml.
+/// JSON Schema of input.yaml, without a final newline.
 [[nodiscard]] std::string input_schema();
 
-/// Markdown reference of input.yaml and of the plan.
+/// Markdown reference of input.yaml and of the plan, without a final newline.
 [[nodiscard]] std::string options_reference();
 
 }  // namespace mlip::pipeline

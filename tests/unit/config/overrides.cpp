@@ -70,8 +70,8 @@ TEST_CASE("nothing given changes nothing") {
 
 TEST_CASE("wrong keys and types are told when the file is read") {
   CHECK_THROWS_WITH_AS(
-      (void)config::read_text<Input>("expert:\n  heigth: 3\n  steps: 1\n", "in.yaml"),
-      "in.yaml:2: unknown key 'heigth' in 'expert'; did you mean 'height'?\n"
+      (void)config::read_text<Input>("expert:\n  heightt: 3\n  steps: 1\n", "in.yaml"),
+      "in.yaml:2: unknown key 'heightt' in 'expert'; did you mean 'height'?\n"
       "in.yaml:3: expert.steps: expected a list, got '1'",
       core::UserError);
 }

@@ -131,8 +131,8 @@ TEST_CASE("a missing required key") {
 TEST_CASE("an unknown key, with the nearest valid one") {
   CHECK(problems_of("name: x\ntemprature: 3\n") ==
         "in.yaml:2: unknown key 'temprature' in the file; did you mean 'temperature'?");
-  CHECK(problems_of("name: x\ninner:\n  lenth: 3\n") ==
-        "in.yaml:3: unknown key 'lenth' in 'inner'; did you mean 'length'?");
+  CHECK(problems_of("name: x\ninner:\n  lengthh: 3\n") ==
+        "in.yaml:3: unknown key 'lengthh' in 'inner'; did you mean 'length'?");
   CHECK(problems_of("name: x\ninner: {colour: 3}\n") ==
         "in.yaml:2: unknown key 'colour' in 'inner'; valid: length, widths");
   CHECK(problems_of("name: x\ninner: {leng: 3}\n") ==

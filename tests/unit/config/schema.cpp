@@ -96,7 +96,5 @@ TEST_CASE("the reference is one table a block") {
 
 | key | type | default | unit | meaning |
 |---|---|---|---|---|
-| `size` | number |  | Å | how large |
-
-)");
+| `size` | number |  | Å | how large |)");
 }

@@ -1,0 +1,119 @@
+#include "pipeline/heuristics.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "core/error.hpp"
+
+using namespace mlip;
+using namespace mlip::pipeline;
+
+namespace {
+
+dft::espresso::Parameters parameters(const std::string& symbol, double valence, double ecutwfc,
+                                     double k_spacing) {
+  dft::espresso::Parameters dft;
+  dft.species[symbol].valence = valence;
+  dft.ecutwfc_ry = ecutwfc;
+  dft.ecutrho_ry = 4 * ecutwfc;
+  dft.k_spacing = k_spacing;
+  return dft;
+}
+
+}  // namespace
+
+TEST_CASE("crystals of elements") {
+  const Crystal al = expected_crystal({{"Al", 1}}, "auto", 0);
+  CHECK(al.prototype == "fcc");
+  CHECK(al.lattice_constant == 4.05);
+  CHECK(al.atoms == 4);
+  CHECK(al.nearest_neighbor == doctest::Approx(4.05 / std::sqrt(2.0)));
+  CHECK(al.volume == doctest::Approx(4.05 * 4.05 * 4.05));
+  CHECK(al.across[2] == doctest::Approx(4.05));
+  const Crystal mg = expected_crystal({{"Mg", 1}}, "auto", 0);
+  CHECK(mg.prototype == "hcp");
+  CHECK(mg.across[0] == doctest::Approx(3.209 * std::sqrt(3.0) / 2));
+  CHECK(mg.edges[2] == doctest::Approx(3.209 * 1.624));
+  const Crystal given = expected_crystal({{"Al", 1}}, "bcc", 3.2);
+  CHECK(given.prototype == "bcc");
+  CHECK(given.lattice_constant == 3.2);
+}
+
+TEST_CASE("meshes of metals, insulators and magnets") {
+  const Bonding al = expected_bonding({{"Al", 1}}, "fcc", "elastic", 600);
+  CHECK_FALSE(al.fixed_occupations);
+  CHECK_FALSE(al.magnetic);
+  CHECK(al.k_spacing == 0.224);
+  const Bonding si = expected_bonding({{"Si", 1}}, "diamond", "bulk", 500);
+  CHECK(si.fixed_occupations);
+  CHECK(si.k_spacing == 0.39);
+  CHECK_FALSE(expected_bonding({{"Si", 1}}, "diamond", "melting", 2000).fixed_occupations);
+  CHECK_FALSE(expected_bonding({{"Si", 1}}, "diamond", "diffusion", 900).fixed_occupations);
+  CHECK_FALSE(expected_bonding({{"B", 1}}, "fcc", "bulk", 300).fixed_occupations);
+  CHECK(expected_bonding({{"B", 1}}, "fcc", "bulk", 300).k_spacing == 0.3);
+  const Bonding feni = expected_bonding({{"Fe", 0.5}, {"Ni", 0.5}}, "l10", "bulk", 300);
+  CHECK(feni.magnetic);
+  CHECK(feni.k_spacing == 0.36);
+  CHECK(expected_bonding({{"H", 1}}, "molecule", "molecule", 300).fixed_occupations);
+  const Bonding o2 = expected_bonding({{"O", 1}}, "molecule", "molecule", 300);
+  CHECK_FALSE(o2.fixed_occupations);
+  CHECK(o2.magnetic);
+}
+
+TEST_CASE("the mesh stays the same over the strains") {
+  const Crystal al = expected_crystal({{"Al", 1}}, "auto", 0);
+  const Mesh mesh = steady_mesh(al, 0.224, 0.06);
+  CHECK(mesh.points == 7);
+  for (const double strain : {-0.06, 0.0, 0.06}) {
+    const double b = 2 * 3.14159265358979 / (4.05 * (1 + strain));
+    CHECK(b / mesh.spacing <= 7);
+    CHECK(b / mesh.spacing > 5);
+  }
+  const Crystal si = expected_crystal({{"Si", 1}}, "auto", 0);
+  CHECK(steady_mesh(si, 0.39, 0.06).points == 3);
+}
+
+TEST_CASE("cells are repeated towards a cube") {
+  CHECK(repeats_for(expected_crystal({{"Al", 1}}, "auto", 0), 8) == std::array{2, 1, 1});
+  CHECK(repeats_for(expected_crystal({{"Si", 1}}, "auto", 0), 8) == std::array{1, 1, 1});
+  CHECK(repeats_for(expected_crystal({{"Fe", 1}}, "auto", 0), 8) == std::array{2, 2, 1});
+  CHECK(repeats_for(expected_crystal({{"Fe", 1}}, "auto", 0), 16) == std::array{2, 2, 2});
+}
+
+TEST_CASE("costs are within a factor of two of the measured ones") {
+  const auto within = [](double cost, double measured) {
+    CAPTURE(cost);
+    CHECK(cost > measured / 2);
+    CHECK(cost < measured * 2);
+  };
+  const Crystal al = expected_crystal({{"Al", 1}}, "auto", 0);
+  within(label_cost(al, {1, 1, 1}, {{"Al", 1}}, parameters("Al", 3, 16, 0.224)), 3.95);
+  const Crystal si = expected_crystal({{"Si", 1}}, "auto", 0);
+  auto silicon = parameters("Si", 4, 16, 0.39);
+  silicon.occupations = "fixed";
+  within(label_cost(si, {1, 1, 1}, {{"Si", 1}}, silicon), 1.9);
+  const Crystal ni = expected_crystal({{"Ni", 1}}, "auto", 0);
+  auto nickel = parameters("Ni", 10, 26, 0.36);
+  nickel.ecutrho_ry = 240;
+  nickel.spin_polarized = true;
+  within(label_cost(ni, {1, 1, 1}, {{"Ni", 1}}, nickel), 30.2);
+  const Crystal h2 = expected_crystal({{"H", 1}}, "molecule", 0);
+  auto hydrogen = parameters("H", 1, 30, 0.4);
+  hydrogen.isolated = true;
+  hydrogen.occupations = "fixed";
+  within(label_cost(h2, {1, 1, 1}, {{"H", 1}}, hydrogen), 0.3);
+}
+
+TEST_CASE("labels are shared out within the budget") {
+  const auto some = share_labels(600, 6, 1, 5);
+  CHECK(some.total == 100);
+  CHECK(some.holdout + some.seed + 4 * some.picks <= 100);
+  CHECK(some.holdout + some.seed + 4 * some.picks > 90);
+  CHECK(share_labels(300, 6, 1, 5).total == 50);
+  CHECK(share_labels(1, 6, 1, 5).total == 30);
+  CHECK(share_labels(1e9, 1, 1, 5).total == 100);
+  CHECK(share_labels(1e9, 1, 2, 5).total == 300);
+  CHECK(share_labels(300, 6, 1, 5).reason ==
+        "50 labels in all: 100 wanted for 1 element, 50 affordable at 6.0 core s each");
+}

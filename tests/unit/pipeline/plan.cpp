@@ -1,0 +1,255 @@
+#include "pipeline/plan.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "config/options.hpp"
+#include "core/error.hpp"
+#include "core/file.hpp"
+
+using namespace mlip;
+using namespace mlip::pipeline;
+
+namespace {
+
+const Installation machine{{TEST_DATA "/pipeline/pseudopotentials"}, 2, "/opt/pw.x"};
+
+Plan plan_of(const std::string& text) {
+  return make_plan(config::read_text<UserConfig>(text, "input.yaml"), machine);
+}
+
+Plan aluminium(const std::string& more = "") {
+  return plan_of(
+      "target_system: {elements: [Al]}\nsimulation_goal: {type: elastic, temperature: 600 K}\n"
+      "resources: {cores: 2, wall_time: 10 min}\n" +
+      more);
+}
+
+/// A folder of this test alone, removed at its end.
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() /
+                               ("plan_test_" + std::to_string(std::hash<std::string>()(BUILD_DIR)));
+  Folder() { std::filesystem::create_directories(path); }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+std::string told(auto&& action) {
+  try {
+    action();
+  } catch (const core::UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+void replace(std::string& text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("aluminium in ten minutes on two cores") {
+  const Plan plan = aluminium();
+  const SystemConfig& config = plan.config;
+  CHECK(config.elements == std::vector<std::string>{"Al"});
+  CHECK(config.dft.ecutwfc_ry == 16);
+  CHECK(config.dft.occupations == "smearing");
+  CHECK(config.dft.k_spacing == doctest::Approx(0.236));
+  CHECK(config.dft.pw_command == "/opt/pw.x");
+  CHECK(config.dft.mpi_ranks == 1);
+  CHECK(config.dft.species.at("Al").functional == "pz");
+  CHECK(config.generate.prototype == "fcc");
+  CHECK(config.basis.cutoff == 6.5);
+  CHECK(config.basis.nradmax_by_orders == std::vector<int>{8, 6, 3, 2});
+  CHECK(config.explore.timestep_fs == 2);
+  CHECK(config.explore.end_temperature == 660);
+  CHECK(config.loop.workers == 2);
+  CHECK(config.loop.wall_time_seconds < 600);
+  CHECK(config.loop.min_generations == 3);
+  const int labels = config.loop.holdout + config.loop.seed_labels +
+                     (config.loop.max_generations - 1) * config.loop.picks;
+  CHECK(labels > 80);
+  CHECK(labels <= 100);
+  CHECK(plan.reasons.at("loop.workers") == "2 asked for, 2 at hand");
+  CHECK(plan.reasons.at("dft.k_spacing") ==
+        "7 points along 4.050 Å, also at 6 % compression (these need ≤ 0.224 /Å)");
+}
+
+TEST_CASE("silicon, a magnet, molecules") {
+  const auto si =
+      plan_of("target_system: {elements: [Si]}\nsimulation_goal: {temperature: 500 K}\n").config;
+  CHECK(si.dft.occupations == "fixed");
+  CHECK(si.loop.walk_repeats == std::vector<int>{1, 1, 1});
+  CHECK(si.basis.cutoff == 5.6);
+  const auto feni =
+      plan_of("target_system: {elements: [Ni, Fe]}\nsimulation_goal: {type: diffusion}\n").config;
+  CHECK(feni.elements == std::vector<std::string>{"Fe", "Ni"});
+  CHECK(feni.dft.spin_polarized);
+  CHECK(feni.dft.species.at("Fe").starting_moment == 2.3);
+  CHECK(feni.dft.mixing_beta == 0.4);
+  CHECK(feni.explore.end_temperature == 1300);
+  CHECK(feni.basis.nradmax_by_orders.size() == 4);
+  CHECK(feni.generate.alloys == 16);
+  const auto h2 =
+      plan_of("target_system: {elements: [H]}\nsimulation_goal: {type: molecule}\n").config;
+  CHECK(h2.dft.isolated);
+  CHECK(h2.dft.occupations == "fixed");
+  CHECK(h2.generate.prototype == "molecule");
+  CHECK(h2.loop.eos_points == 0);
+  CHECK(h2.explore.timestep_fs == doctest::Approx(0.4));
+  const auto o2 = plan_of("target_system: {elements: [O]}\nsimulation_goal: {type: bulk}\n").config;
+  CHECK(o2.dft.isolated);
+  CHECK(o2.dft.spin_polarized);
+  CHECK(o2.dft.species.at("O").starting_moment == 1);
+  const auto three = plan_of(
+                         "target_system: {elements: [Al, Mg, Si]}\n"
+                         "simulation_goal: {type: melting, temperature: 1500 K, pressure: 3}\n")
+                         .config;
+  CHECK(three.basis.nradmax_by_orders.size() == 3);
+  CHECK(three.generate.volumetric_strain == doctest::Approx(0.07));
+  CHECK(three.explore.end_temperature == 2250);
+}
+
+TEST_CASE("every value has a reason of one line") {
+  for (const std::string elements : {"Al", "Si", "Fe, Ni", "Mg, Al, Si", "H"}) {
+    const Plan plan =
+        plan_of("target_system: {elements: [" + elements + "]}\nsimulation_goal: {}\n");
+    std::set<std::string> leaves;
+    for (const auto& path : config::leaf_paths_of(plan.config)) {
+      CAPTURE(path);
+      leaves.insert(path);
+      REQUIRE(plan.reasons.contains(path));
+      CHECK(plan.reasons.at(path).size() > 5);
+      CHECK(plan.reasons.at(path).find('\n') == std::string::npos);
+      CHECK_MESSAGE(plan.reasons.at(path).find("the default") != 0, path);
+    }
+    for (const auto& [path, reason] : plan.reasons) CHECK_MESSAGE(leaves.contains(path), path);
+  }
+}
+
+TEST_CASE("the same input plans the same") {
+  CHECK(render_plan(aluminium()) == render_plan(aluminium()));
+}
+
+TEST_CASE("more time and cores buy labels, within what is wanted") {
+  const auto labels = [](const std::string& elements, const std::string& resources) {
+    return plan_of("target_system: {elements: [" + elements +
+                   "]}\nsimulation_goal: {}\nresources: {" + resources + "}\n")
+        .config.loop.picks;
+  };
+  CHECK(labels("Al", "cores: 1, wall_time: 10 min") < labels("Al", "cores: 2, wall_time: 10 min"));
+  CHECK(labels("Fe, Ni", "wall_time: 1 h") < labels("Fe, Ni", "wall_time: 3 h"));
+  CHECK(labels("Al", "wall_time: 10 h") == labels("Al", "wall_time: 20 h"));
+  CHECK(plan_of("target_system: {elements: [Al]}\nsimulation_goal: {}\nresources: {cores: 64}\n")
+            .config.loop.workers == 2);
+}
+
+TEST_CASE("the expert's values count, and say so") {
+  const Plan plan =
+      aluminium("seed: 5\nexpert:\n  dft: {mixing_beta: 0.2}\n  loop:\n    picks: 7\n");
+  CHECK(plan.config.dft.mixing_beta == 0.2);
+  CHECK(plan.config.loop.picks == 7);
+  CHECK(plan.config.generate.seed == 5);
+  CHECK(plan.reasons.at("dft.mixing_beta") == "set by hand, input.yaml:6");
+  CHECK(plan.reasons.at("loop.picks") == "set by hand, input.yaml:8");
+  CHECK(told([] { (void)aluminium("expert: {dft: {ecutrho_ry: 20}}\n"); }) ==
+        "input.yaml:4: dft.ecutrho_ry: must be at least 4 × ecutwfc_ry = 64, got 20");
+}
+
+TEST_CASE("pseudopotentials by hand") {
+  const auto pbe = aluminium("level_of_theory: {functional: pbe}\n").config;
+  CHECK(pbe.dft.ecutwfc_ry == 30);
+  CHECK(pbe.dft.species.at("Al").functional == "pbe");
+  const auto named = aluminium("level_of_theory: {pseudopotentials: {Al: Al.pbe.UPF}}\n").config;
+  CHECK(named.dft.species.at("Al").pseudopotential.ends_with("/Al.pbe.UPF"));
+  const std::string path = TEST_DATA "/pipeline/pseudopotentials/Al.pbe.UPF";
+  const auto expert =
+      aluminium("expert: {species: {Al: {pseudopotential: " + path + "}}}\n").config;
+  CHECK(expert.dft.species.at("Al").functional == "pbe");
+  CHECK(expert.dft.species.at("Al").checksum == pbe.dft.species.at("Al").checksum);
+  CHECK(told([&] {
+          (void)plan_of(
+              "target_system: {elements: [Al, Mg]}\nsimulation_goal: {}\n"
+              "expert: {species: {Al: {pseudopotential: " +
+              path + "}}}\n");
+        }) == "species: functionals would mix: pbe, pz");
+}
+
+TEST_CASE("unknown cutoffs have to be given") {
+  const std::string titanium =
+      "target_system: {elements: [Ti]}\nsimulation_goal: {}\n"
+      "level_of_theory: {pseudopotentials: {Ti: Ti.pz.UPF}}\n";
+  CHECK(told([&] { (void)plan_of(titanium); }).starts_with("no cutoff is known: "));
+  const auto config =
+      plan_of(titanium + "expert: {dft: {ecutwfc_ry: 50, ecutrho_ry: 200}}\n").config;
+  CHECK(config.dft.ecutwfc_ry == 50);
+}
+
+TEST_CASE("a plan reads back equal, edited or not") {
+  const Folder folder;
+  const auto file = folder.path / "plan.yaml";
+  const Plan plan = plan_of(
+      "target_system: {elements: [Fe, Ni]}\nsimulation_goal: {}\nseed: 18446744073709551615\n");
+  core::write_atomically(file, render_plan(plan));
+  const Plan back = read_input(file, machine);
+  CHECK(config::dump(back.config) == config::dump(plan.config));
+  CHECK(back.config.generate.seed == plan.config.generate.seed);
+  CHECK(back.config.fit.threads == plan.config.fit.threads);
+  CHECK(back.reasons.at("dft.k_spacing") == "given in '" + file.string() + "'");
+  std::string edited = config::dump(plan.config);
+  replace(edited, "mixing_beta: 0.4", "mixing_beta: 0.25");
+  core::write_atomically(file, edited);
+  CHECK(read_input(file, machine).config.dft.mixing_beta == 0.25);
+}
+
+TEST_CASE("a plan that does not hold") {
+  const Folder folder;
+  const auto file = folder.path / "plan.yaml";
+  const auto reading = [&](const std::string& from, const std::string& to) {
+    std::string text = config::dump(aluminium().config);
+    replace(text, from, to);
+    core::write_atomically(file, text);
+    return told([&] { (void)read_input(file, machine); });
+  };
+  const std::string at = file.string() + ":";
+  CHECK(reading("seed: 1\n", "") ==
+        at + "1: missing key 'seed' in the file: what every random choice derives from");
+  CHECK(reading("  timestep_fs: 2\n", "  timestep: 2\n")
+            .find("unknown key 'timestep' in 'explore'; did you mean 'timestep_fs'?") !=
+        std::string::npos);
+  CHECK(reading("checksum: ", "checksum: 0").find("has the checksum ") != std::string::npos);
+  CHECK(reading("Al.pz.UPF", "Si.pz.UPF").find("is of 'Si'") != std::string::npos);
+  CHECK(reading("Al.pz.UPF", "Al.gone.UPF").find("is not there or is no UPF file") !=
+        std::string::npos);
+  CHECK(reading("starting_moment: 0", "starting_moment: x")
+            .starts_with(at + "11: species.Al.starting_moment: "));
+}
+
+TEST_CASE("a file taken as it is") {
+  const Folder folder;
+  const auto file = folder.path / "plan.yaml";
+  const Plan plan = aluminium();
+  std::string text = config::dump(plan.config);
+  replace(text, "checksum: " + plan.config.dft.species.at("Al").checksum, "checksum: ''");
+  replace(text, "functional: pz", "functional: ''");
+  replace(text, "valence: 3", "valence: 0");
+  core::write_atomically(file, text);
+  CHECK(config::dump(read_input(file, machine).config) == config::dump(plan.config));
+}
+
+TEST_CASE("an input file is read and named") {
+  const Folder folder;
+  const auto file = folder.path / "copper.yaml";
+  core::write_atomically(file, "target_system: {elements: [Al]}\nsimulation_goal: {}\n");
+  CHECK(read_user_config(file).name == "copper");
+  CHECK(read_input(file, machine).config.name == "copper");
+  core::write_atomically(file, "target_system: {elements: [Xx]}\n");
+  CHECK(told([&] { (void)read_input(file, machine); }) ==
+        file.string() + ":1: target_system.elements: unknown element 'Xx'; did you mean 'Xe'?\n" +
+            file.string() +
+            ":1: missing key 'simulation_goal' in the file: what the potential is for");
+}
