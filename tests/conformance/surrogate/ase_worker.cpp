@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "../calculator_suite.hpp"
 #include "core/seed.hpp"
 #include "exec/process.hpp"
 
@@ -117,45 +118,23 @@ TEST_CASE("energy, forces, stress and energies are those ASE gives when asked di
   CHECK(stress == stress.transpose());
 }
 
-TEST_CASE("forces and virial are derivatives of the energy, in our signs") {
-  const auto structure = alloy();
+TEST_CASE("it keeps what every calculator promises") {
   const AseWorker worker(emt());
-  const auto centre = worker.evaluate(structure);
-  const double step = 1e-4;
-  for (const std::size_t atom : {std::size_t(0), std::size_t(1), std::size_t(9)})
-    for (int axis = 0; axis < 3; ++axis) {
-      auto plus = structure, minus = structure;
-      plus.positions[atom][axis] += step;
-      minus.positions[atom][axis] -= step;
-      const double slope =
-          (worker.evaluate(plus).energy - worker.evaluate(minus).energy) / (2 * step);
-      CHECK(centre.forces[atom][axis] == doctest::Approx(-slope).epsilon(1e-5).scale(1));
-    }
-  for (int row = 0; row < 3; ++row)
-    for (int column = row; column < 3; ++column) {
-      core::Mat3 strain = core::Mat3::Zero();
-      strain(row, column) += step / 2;
-      strain(column, row) += step / 2;
-      const double slope = (worker.evaluate(core::strained(structure, strain)).energy -
-                            worker.evaluate(core::strained(structure, -strain)).energy) /
-                           (2 * step);
-      CHECK(centre.virial(row, column) == doctest::Approx(-slope).epsilon(1e-5).scale(1));
-    }
-}
-
-TEST_CASE("translation changes nothing, a supercell multiplies, the energies sum to the energy") {
-  auto structure = alloy();
-  const AseWorker worker(emt());
-  const auto here = worker.evaluate(structure);
-  double sum = 0;
-  for (const double energy : here.energies) sum += energy;
-  CHECK(sum == doctest::Approx(here.energy).epsilon(1e-12));
-  CHECK(worker.evaluate(core::repeat(structure, {1, 1, 2})).energy ==
-        doctest::Approx(2 * here.energy).epsilon(1e-10));
-  for (auto& position : structure.positions) position += core::Vec3(7.1, -3.3, 0.4);
-  const auto there = worker.evaluate(structure);
-  CHECK(there.energy == doctest::Approx(here.energy).epsilon(1e-12));
-  CHECK((there.forces[5] - here.forces[5]).norm() < 1e-10);
+  auto structures = conformance::sample_structures(13, 29, 2.7);
+  const auto cluster = structures.back();
+  structures.pop_back();
+  const conformance::Tolerances tolerances;
+  for (const auto& structure : structures) {
+    CAPTURE(structure.formula());
+    conformance::check_sums_and_sizes(worker, structure, tolerances);
+    conformance::check_forces(worker, structure, tolerances);
+    conformance::check_virial(worker, structure, tolerances);
+    conformance::check_invariances(worker, structure, tolerances);
+    conformance::check_additivity(worker, structure, tolerances);
+    conformance::check_input_untouched(worker, structure);
+  }
+  conformance::check_forces(worker, cluster, tolerances);
+  conformance::check_input_untouched(worker, cluster);
 }
 
 TEST_CASE("a cluster has forces and no stress; a calculator without stress says so") {
