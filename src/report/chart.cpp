@@ -14,7 +14,15 @@ namespace {
 
 using Mark = Series::Mark;
 
-constexpr double width = 520, height = 320, square_height = 400;
+struct Size {
+  double width, height;
+};
+
+Size size_of(const Figure& figure) {
+  if (figure.compact) return figure.diagonal ? Size{370, 340} : Size{370, 270};
+  return figure.diagonal ? Size{520, 440} : Size{520, 320};
+}
+
 constexpr double top = 14, right = 18, bottom = 48;
 constexpr double letter = 6.7;  // px, mean width of a digit of a tick label
 
@@ -30,13 +38,13 @@ bool drawable(const Point& point, const Figure& figure) {
   return fits(point.x, figure.x_kind) && fits(point.y, figure.y_kind);
 }
 
-/// Only what can be drawn; bars get their bottoms in the order of the series.
 struct Bar {
   double x, bottom, top;
   const Series* series;
   const Point* point;
 };
 
+/// Bars at the same x stand on one another, in the order of the series.
 std::vector<Bar> stack(const Figure& figure) {
   std::map<double, double> heights;
   std::vector<Bar> bars;
@@ -91,10 +99,11 @@ Frame frame_of(const Figure& figure, const std::vector<Bar>& bars) {
   std::size_t longest = 1;
   for (const Tick& tick : y.ticks(5)) longest = std::max(longest, tick.label.size());
   const double left = 34 + letter * static_cast<double>(longest);
-  const double floor = (figure.diagonal ? square_height : height) - bottom;
-  x.place(left, width - right);
+  const Size size = size_of(figure);
+  const double floor = size.height - bottom;
+  x.place(left, size.width - right);
   y.place(floor, top);
-  return {x, y, left, top, width - right, floor};
+  return {x, y, left, top, size.width - right, floor};
 }
 
 std::string grid(const Frame& frame, const Figure& figure) {
@@ -108,7 +117,7 @@ std::string grid(const Frame& frame, const Figure& figure) {
         fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
                     frame.left - 8, y + 4, escape(tick.label));
   }
-  for (const Tick& tick : frame.x.ticks(figure.diagonal ? 5 : 7)) {
+  for (const Tick& tick : frame.x.ticks(figure.compact ? 5 : 7)) {
     const double x = frame.x.pixel(tick.value);
     svg += fmt::format(
         "<line class=\"axis\" x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{0:.1f}\" y2=\"{2:.1f}\"/>", x,
@@ -228,6 +237,7 @@ std::string legend(const Figure& figure) {
 
 std::string draw(const Figure& figure) {
   const std::vector<Bar> bars = stack(figure);
+  const Size size = size_of(figure);
   const Frame frame = frame_of(figure, bars);
   std::string marks = bars_svg(frame, figure, bars);
   for (const Series& series : figure.series)
@@ -236,7 +246,7 @@ std::string draw(const Figure& figure) {
       "<figure><figcaption>{0}</figcaption>{5}"
       "<svg class=\"chart\" viewBox=\"0 0 {1} {2}\" role=\"img\" "
       "aria-label=\"{0}\">{3}{4}{6}</svg>{7}</figure>\n",
-      escape(figure.title), width, figure.diagonal ? square_height : height, grid(frame, figure),
+      escape(figure.title), size.width, size.height, grid(frame, figure),
       figure.diagonal ? guides_svg(frame, figure) + marks : marks, legend(figure),
       figure.diagonal ? "" : guides_svg(frame, figure),
       figure.note.empty() ? "" : "<p class=\"note\">" + escape(figure.note) + "</p>");

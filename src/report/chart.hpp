@@ -39,7 +39,8 @@ struct Figure {
   double bar_width = 0.62;  ///< in units of x
   bool diagonal = false;    ///< parity: square, one range for both axes, and the line y = x
   std::optional<double> x_low, x_high, y_low, y_high;  ///< instead of the points' own range
-  std::string note;                                    ///< a sentence under the chart
+  bool compact = false;  ///< for three in a row: smaller, so that its letters stay as large
+  std::string note;      ///< a sentence under the chart
 };
 
 /// A <figure> with caption, SVG and legend; all texts are escaped.  Points that are not finite (or

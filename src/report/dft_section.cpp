@@ -17,29 +17,55 @@ std::vector<double> costs_of(const Json& report) {
   return costs;
 }
 
+/// Bins of equal width up to where nearly all structures lie; the last holds the rest.
+struct Histogram {
+  double step = 1;
+  std::vector<int> counts;
+  bool open_ended = false;
+};
+
+Histogram histogram_of(std::vector<double> costs) {
+  std::sort(costs.begin(), costs.end());
+  const double usual =
+      costs[static_cast<std::size_t>(0.95 * static_cast<double>(costs.size() - 1))];
+  Histogram histogram;
+  histogram.open_ended = costs.back() > 2 * usual;
+  const Axis range(Axis::Kind::linear, 0, histogram.open_ended ? 1.2 * usual : costs.back());
+  if (const auto ticks = range.ticks(14); ticks.size() > 1)
+    histogram.step = ticks[1].value - ticks[0].value;
+  histogram.counts.resize(static_cast<std::size_t>(range.high() / histogram.step) + 1);
+  for (const double cost : costs) {
+    const double bin = std::max(0.0, cost / histogram.step);
+    ++histogram.counts[static_cast<std::size_t>(
+        std::min(bin, static_cast<double>(histogram.counts.size() - 1)))];
+  }
+  return histogram;
+}
+
 std::string cost_chart(const std::vector<double>& costs) {
-  if (costs.empty()) return "";
-  const Axis whole(Axis::Kind::linear, 0, *std::max_element(costs.begin(), costs.end()));
-  const auto ticks = whole.ticks(16);
-  const double step = ticks.size() > 1 ? ticks[1].value - ticks[0].value : 1;
-  std::vector<int> bins(static_cast<std::size_t>(whole.high() / step) + 1);
-  for (const double cost : costs)
-    ++bins[std::min(bins.size() - 1, static_cast<std::size_t>(std::max(0.0, cost) / step))];
+  const Histogram histogram = histogram_of(costs);
   Figure figure;
+  figure.compact = true;
   figure.title = "Cost of a structure";
   figure.x_label = "DFT time with all attempts (s)";
   figure.y_label = "structures";
-  figure.bar_width = step;
+  figure.bar_width = histogram.step;
   figure.x_low = 0;
   Series series{"", Series::Mark::bars, 0, false, {}};
-  for (std::size_t i = 0; i < bins.size(); ++i) {
-    const double low = static_cast<double>(i) * step;
-    if (bins[i] > 0)
-      series.points.push_back({low + step / 2, static_cast<double>(bins[i]),
-                               fmt::format("{} – {} s: {} structures", short_number(low),
-                                           short_number(low + step), bins[i])});
+  for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+    const double low = static_cast<double>(i) * histogram.step;
+    const bool last = histogram.open_ended && i + 1 == histogram.counts.size();
+    const std::string range =
+        last ? fmt::format("{} s or more", plain_number(low))
+             : fmt::format("{} – {} s", plain_number(low), plain_number(low + histogram.step));
+    if (histogram.counts[i] > 0)
+      series.points.push_back({low + histogram.step / 2, static_cast<double>(histogram.counts[i]),
+                               fmt::format("{}: {} structures", range, histogram.counts[i])});
   }
   figure.series = {series};
+  if (histogram.open_ended)
+    figure.note = fmt::format("The last bar holds all that took longer; the dearest took {}.",
+                              duration(*std::max_element(costs.begin(), costs.end())));
   return draw(figure);
 }
 
@@ -91,7 +117,7 @@ std::string dft_section(const Json& report) {
       text(dft, "attempts"), costs.size(), duration(total),
       duration(total / static_cast<double>(costs.size())), text(dft, "scf_steps"));
   return section("dft", "What it cost", lead,
-                 "<div class=\"grid2\">" + cost_chart(costs) + remedy_table(dft) + "</div>" +
+                 "<div class=\"narrow-wide\">" + cost_chart(costs) + remedy_table(dft) + "</div>" +
                      given_up_table(dft));
 }
 

@@ -39,6 +39,7 @@ Series error_series(const Json& report, const Quantity& quantity, const char* se
 
 std::string error_chart(const Json& report, const Quantity& quantity) {
   Figure figure;
+  figure.compact = true;
   figure.title = fmt::format("{} error", quantity.name);
   figure.x_label = "generation";
   figure.y_label = fmt::format("RMSE ({})", quantity.unit);
@@ -48,7 +49,7 @@ std::string error_chart(const Json& report, const Quantity& quantity) {
                    error_series(report, quantity, "train", "training")};
   if (figure.series[0].points.empty() && figure.series[1].points.empty()) return "";
   if (const auto target = number(child(report, "targets"), quantity.key); target && *target > 0)
-    figure.guides = {{*target, "target " + short_number(target)}};
+    figure.guides = {{*target, "target " + plain_number(target)}};
   return draw(figure);
 }
 
@@ -64,6 +65,7 @@ std::string parity_chart(const Json& report, const Quantity& quantity) {
   const auto pairs = pairs_of(child(child(report, "parity"), quantity.parity));
   if (pairs.empty()) return "";
   Figure figure;
+  figure.compact = true;
   figure.title = fmt::format("{}: potential against DFT", quantity.name);
   figure.x_label = fmt::format("DFT ({})", quantity.parity_unit);
   figure.y_label = fmt::format("potential ({})", quantity.parity_unit);

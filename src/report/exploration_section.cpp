@@ -80,16 +80,21 @@ std::string exploration_section(const Json& report) {
   }
   const Range range = shared_range(figures);
   std::string charts;
+  const bool two_in_a_row = figures.size() == 2 || figures.size() == 4;
   for (auto& [generation, figure] : figures) {
+    figure.compact = !two_in_a_row;
     figure.y_low = range.low;
     figure.y_high = range.high;
     charts += draw(figure);
   }
-  return section("exploration", "Where it was sent",
-                 "The extrapolation grade γ while molecular dynamics ran with the potential: where "
-                 "it rises above the "
-                 "threshold, the structure was cut out and labelled by DFT.",
-                 charts.empty() ? "" : "<div class=\"grid3\">" + charts + "</div>");
+  return section(
+      "exploration", "Where it was sent",
+      "The extrapolation grade γ while molecular dynamics ran with the potential: where "
+      "it rises above the "
+      "threshold, the structure was cut out and labelled by DFT.",
+      charts.empty()
+          ? ""
+          : (two_in_a_row ? "<div class=\"grid2\">" : "<div class=\"grid3\">") + charts + "</div>");
 }
 
 }  // namespace mlip::report

@@ -29,7 +29,7 @@ Card error_card(const Json& report, const char* key, const std::string& name,
   if (error && target)
     card.below =
         fmt::format("<span class=\"pill {}\">{} {}</span>", *error <= *target ? "good" : "bad",
-                    *error <= *target ? "meets" : "misses", short_number(target));
+                    *error <= *target ? "meets target" : "misses target", plain_number(target));
   return card;
 }
 
@@ -86,7 +86,7 @@ std::string headline(const Json& report) {
        {error_card(report, "energy_rmse_meV_per_atom", "Energy error (RMSE)", "meV/atom"),
         error_card(report, "force_rmse_meV_per_A", "Force error (RMSE)", "meV/Å"),
         error_card(report, "stress_rmse_GPa", "Stress error (RMSE)", "GPa"),
-        Card{"DFT labels", short_number(number(labels, "accepted"), 6), "",
+        Card{"DFT labels", plain_number(number(labels, "accepted")), "",
              fmt::format("{} failed · {} held out", escape(text(labels, "failed")),
                          escape(text(labels, "holdout")))},
         Card{"Wall time", duration(number(report, "wall_s")), "",

@@ -77,8 +77,12 @@ std::string short_number(std::optional<double> value, int digits) {
   if (!value || !std::isfinite(*value)) return "–";
   if (*value == 0) return "0";
   const int exponent = static_cast<int>(std::floor(std::log10(std::abs(*value))));
-  if (exponent < -4 || exponent > 6) return fmt::format("{:.{}g}", *value, digits);
+  if (exponent < -3 || exponent > 6) return fmt::format("{:.{}g}", *value, digits);
   return fmt::format("{:.{}f}", *value, std::max(0, digits - 1 - exponent));
+}
+
+std::string plain_number(std::optional<double> value) {
+  return value && std::isfinite(*value) ? fmt::format("{:.6g}", *value) : "–";
 }
 
 std::string duration(std::optional<double> seconds) {

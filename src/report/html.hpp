@@ -22,6 +22,8 @@ using Json = nlohmann::ordered_json;
 
 /// Three significant digits: "0.0123", "4.05", "1230"; "–" for none.
 [[nodiscard]] std::string short_number(std::optional<double> value, int digits = 3);
+/// Without trailing zeros: "5", "0.25", "131"; "–" for none.
+[[nodiscard]] std::string plain_number(std::optional<double> value);
 /// "45 s", "12 min", "1 h 52 min".
 [[nodiscard]] std::string duration(std::optional<double> seconds);
 

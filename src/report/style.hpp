@@ -29,24 +29,25 @@ header{display:flex;flex-wrap:wrap;gap:16px 32px;align-items:flex-end;justify-co
 .card{background:var(--card);border:1px solid var(--rule);border-radius:14px;padding:16px 18px;box-shadow:var(--shadow)}
 .card .name{color:var(--soft);font-size:.84rem}
 .card .value{font-size:1.72rem;font-weight:650;letter-spacing:-.02em;line-height:1.3;white-space:nowrap}
-.card .value.words{font-size:1.2rem;line-height:1.86;white-space:normal}
+.card .value.words{font-size:1.06rem;line-height:2.1;white-space:normal}
 .card .value small{font-size:.86rem;font-weight:500;color:var(--soft);letter-spacing:0;margin-left:3px}
 .card .below{font-size:.84rem;color:var(--soft)}
-.pill{display:inline-block;padding:1px 9px;border-radius:999px;font-size:.8rem;font-weight:600}
+.pill{display:inline-block;white-space:nowrap;padding:1px 9px;border-radius:999px;font-size:.8rem;font-weight:600}
 section{margin-bottom:46px}
 .grid3,.grid2{display:grid;gap:16px}
 .grid3{grid-template-columns:repeat(auto-fit,minmax(340px,1fr))}
+.narrow-wide{display:grid;gap:16px;grid-template-columns:2fr 3fr}
 .grid2{grid-template-columns:repeat(auto-fit,minmax(440px,1fr))}
 figure,.panel{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:14px;padding:16px 18px;
 box-shadow:var(--shadow);min-width:0}
 .panel{overflow-x:auto}
-.panel+.panel,.panel+.grid2,.panel+.grid3,.grid2+.panel,.grid3+.panel,.grid3+.grid3{margin-top:16px}
+.panel+.panel,.narrow-wide+.panel,.panel+.grid2,.panel+.grid3,.grid2+.panel,.grid3+.panel,.grid3+.grid3{margin-top:16px}
 figcaption,.panel h3{font-weight:600;font-size:.98rem;margin:0 0 6px}
 svg.chart{display:block;width:100%;height:auto}
 .grid{stroke:var(--rule)}.axis{stroke:var(--soft);stroke-opacity:.55}
 .tick,.label,.guide-label{fill:var(--soft);font-size:12px}
 .label{font-size:12.5px}
-.guide{stroke:var(--soft);stroke-dasharray:5 4;stroke-opacity:.8}.guide-label{font-style:italic}
+.guide{stroke:var(--soft);stroke-dasharray:5 4;stroke-opacity:.8}.guide-label{font-style:italic;paint-order:stroke;stroke:var(--card);stroke-width:4px;stroke-linejoin:round}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dashed{stroke-dasharray:5 5}
 .dot{stroke:var(--card);stroke-width:.8;fill-opacity:.85}.dot:hover,.bar:hover{fill-opacity:1;stroke:var(--ink)}
 .bar{fill-opacity:.9}
@@ -73,6 +74,7 @@ summary{cursor:pointer;font-weight:600}
 ul{margin:0;padding-left:20px;color:var(--soft)}
 footer{color:var(--soft);font-size:.84rem;border-top:1px solid var(--rule);padding-top:18px}
 @media print{body{background:#fff}figure,.panel,.card{break-inside:avoid;box-shadow:none}}
+@media (max-width:920px){.narrow-wide{grid-template-columns:1fr}}
 @media (max-width:520px){main{padding:24px 14px}.grid2,.grid3{grid-template-columns:1fr}}
 )css";
 

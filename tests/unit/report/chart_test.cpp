@@ -102,6 +102,9 @@ TEST_CASE("numbers and times are short") {
   CHECK(short_number(1.5e-9) == "1.5e-09");
   CHECK(short_number(std::nullopt) == "–");
   CHECK(short_number(0) == "0");
+  CHECK(plain_number(5) == "5");
+  CHECK(plain_number(0.25) == "0.25");
+  CHECK(plain_number(std::nullopt) == "–");
   CHECK(duration(4.25) == "4.2 s");
   CHECK(duration(45) == "45 s");
   CHECK(duration(720) == "12 min");
