@@ -38,7 +38,9 @@ def texts(call: str) -> list[str]:
         joined = re.sub(r'"\s*"', "", argument)
         literal = _LITERAL.search(joined)
         if literal:
-            found.append(literal.group(1))
+            # The end of a text that is put together with + is not the end of the message.
+            joins = "+" in _LITERAL.sub("", joined)
+            found.append(literal.group(1).strip() if joins else literal.group(1))
     return found[:2]
 
 
@@ -68,7 +70,7 @@ def check(root: Path) -> list[str]:
 
 EXAMPLES = [
     sources.Example("", {
-        "src/a/a.cpp": 'throw core::UserError(ExitCode::failed, fmt::format("cannot, {} read", "X."),\n'
+        "src/a/a.cpp": 'fail("use one of " + names);throw core::UserError(ExitCode::failed, fmt::format("cannot, {} read", "X."),\n'
                        '  "check the path");\nfail("SCF did not converge");\n'
                        'throw bad_input(file, 3, "unknown key \'a\'", "");\n// UserError("No.")\n'}),
     sources.Example("'Cannot read' starts with a capital", {
