@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
+#include "core/error.hpp"
 #include "app/interrupt.hpp"
 #include "explore/embedding.hpp"
 #include "explore/molecular_dynamics.hpp"

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "ace/evaluator.hpp"
 #include "app/commands.hpp"
 #include "app/input.hpp"
 #include "fit/linear.hpp"

@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
+#include "core/error.hpp"
 #include "app/interrupt.hpp"
 #include "dft/espresso/espresso.hpp"
 #include "io/extended_xyz.hpp"

@@ -5,6 +5,7 @@
 #include "ace/evaluator.hpp"
 #include "app/commands.hpp"
 #include "app/input.hpp"
+#include "core/error.hpp"
 #include "validate/equation_of_state.hpp"
 
 namespace mlip::app {

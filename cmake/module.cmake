@@ -4,7 +4,7 @@
 add_library(mlip_options INTERFACE)
 target_include_directories(mlip_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(mlip_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                       -Wno-sign-conversion)
+                       -Wno-sign-conversion -Wno-restrict)
 if(MLIP_SANITIZE)
   target_compile_options(mlip_options INTERFACE -fsanitize=address,undefined
                          -fno-sanitize-recover=undefined -fno-omit-frame-pointer)

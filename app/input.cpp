@@ -1,0 +1,39 @@
+#include "app/input.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+namespace mlip::app {
+
+namespace {
+
+/// Cores this process may use, which a container or taskset may have cut down.
+int usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
+}
+
+}  // namespace
+
+pipeline::Installation find_installation() {
+  pipeline::Installation installation;
+  installation.cores = usable_cores();
+  if (const char* folders = std::getenv("ESPRESSO_PSEUDO")) {
+    std::istringstream list(folders);
+    for (std::string folder; std::getline(list, folder, ':');)
+      if (!folder.empty()) installation.pseudopotential_folders.emplace_back(folder);
+  } else {
+    installation.pseudopotential_folders.emplace_back("/usr/share/espresso/pseudo");
+  }
+  return installation;
+}
+
+pipeline::Plan read_plan(const std::filesystem::path& input) {
+  return pipeline::read_input(input, find_installation());
+}
+
+}  // namespace mlip::app
