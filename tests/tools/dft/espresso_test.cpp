@@ -257,3 +257,42 @@ TEST_CASE("atoms too close cost no run") {
   REQUIRE(outcome.attempts.size() == 1);
   CHECK(outcome.attempts[0].fault == "atoms too close");
 }
+
+TEST_CASE("a magnet keeps its moment, in total and on its site") {
+  const Folder folder;
+  Parameters parameters = parameters_for({"Ni"});
+  parameters.species["Ni"].starting_moment = 0.8;
+  parameters.spin_polarized = true;
+  parameters.k_spacing = 0.7;
+  parameters.mixing_beta = 0.4;
+  core::Structure nickel;
+  nickel.cell.periodic = {true, true, true};
+  nickel.cell.vectors << 0, 1.76, 1.76, 1.76, 0, 1.76, 1.76, 1.76, 0;
+  nickel.numbers = {28};
+  nickel.positions = {{0, 0, 0}};
+  const auto outcome = Espresso(parameters, folder.path).label(nickel, "ni", {});
+  INFO(story(outcome));
+  REQUIRE(outcome.accepted);
+  CHECK(*outcome.labels.total_magnetization > 0.4);
+  CHECK(*outcome.labels.total_magnetization < 1.0);
+  REQUIRE(outcome.labels.magnetic_moments.size() == 1);
+  CHECK(outcome.labels.magnetic_moments[0] > 0.3);
+}
+
+TEST_CASE("two ranks share the k-points and agree with one; more than the machine has fall back") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  const auto serial = Espresso(parameters, folder.path).label(silicon(0.08), "serial", {});
+  parameters.mpi_ranks = 2;
+  const auto parallel = Espresso(parameters, folder.path).label(silicon(0.08), "parallel", {});
+  INFO(story(parallel));
+  REQUIRE(serial.accepted);
+  REQUIRE(parallel.accepted);
+  CHECK(std::abs(*serial.labels.energy - *parallel.labels.energy) < 1e-5);
+  parameters.mpi_ranks = 500;
+  const auto many = Espresso(parameters, folder.path).label(silicon(0.08), "many", {});
+  INFO(story(many));
+  REQUIRE(many.accepted);
+  CHECK(many.attempts[0].fault == "parallel layout");
+  CHECK(many.attempts[1].remedy == "one process");
+}
