@@ -65,14 +65,14 @@ MLIP_VECTORISE void contract(const FunctionProgram::SpeciesBlocks& species, std:
     for (std::uint32_t b = species.first_block[f]; b < species.first_block[f + 1]; ++b) {
       const JacobianBlock block = species.blocks[b];
       const double* J = jacobian + block.value;
-      const auto* rows = reinterpret_cast<const Lane*>(derivatives + block.component * width);
+      const Lane* rows = reinterpret_cast<const Lane*>(derivatives + block.component * width);
       for (std::uint32_t i = 0; i < block.count; ++i) {
         x += J[i] * rows[3 * i];
         y += J[i] * rows[3 * i + 1];
         z += J[i] * rows[3 * i + 2];
       }
     }
-    auto* out = reinterpret_cast<Lane*>(tile + f * width);
+    Lane* out = reinterpret_cast<Lane*>(tile + f * width);
     out[0] = x;
     out[1] = y;
     out[2] = z;
