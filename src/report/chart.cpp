@@ -97,7 +97,7 @@ Frame frame_of(const Figure& figure, const std::vector<Bar>& bars) {
       limited(figure.y_kind, axis_around(figure.y_kind, values.y), figure.y_low, figure.y_high);
   if (!bars.empty()) y = Axis(figure.y_kind, 0, y.high());
   std::size_t longest = 1;
-  for (const Tick& tick : y.ticks(5)) longest = std::max(longest, tick.label.size());
+  for (const Tick& tick : y.ticks(6)) longest = std::max(longest, tick.label.size());
   const double left = 34 + letter * static_cast<double>(longest);
   const Size size = size_of(figure);
   const double floor = size.height - bottom;
@@ -108,7 +108,7 @@ Frame frame_of(const Figure& figure, const std::vector<Bar>& bars) {
 
 std::string grid(const Frame& frame, const Figure& figure) {
   std::string svg;
-  for (const Tick& tick : frame.y.ticks(5)) {
+  for (const Tick& tick : frame.y.ticks(6)) {
     const double y = frame.y.pixel(tick.value);
     svg += fmt::format(
         "<line class=\"grid\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>",
@@ -117,7 +117,7 @@ std::string grid(const Frame& frame, const Figure& figure) {
         fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
                     frame.left - 8, y + 4, escape(tick.label));
   }
-  for (const Tick& tick : frame.x.ticks(figure.compact ? 5 : 7)) {
+  for (const Tick& tick : frame.x.ticks(figure.compact ? 6 : 8)) {
     const double x = frame.x.pixel(tick.value);
     svg += fmt::format(
         "<line class=\"axis\" x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{0:.1f}\" y2=\"{2:.1f}\"/>", x,
@@ -203,16 +203,32 @@ std::string series_svg(const Frame& frame, const Figure& figure, const Series& s
   return svg;
 }
 
+/// Whether the curves leave more room beside the guide at the left end than at the right.
+bool is_free_at_left(const Frame& frame, const Figure& figure, double y) {
+  double gap_left = INFINITY, gap_right = INFINITY;
+  const double third = (frame.right - frame.left) / 3;
+  for (const Series& series : figure.series)
+    for (const Point& point : series.points) {
+      if (!drawable(point, figure)) continue;
+      const double x = frame.x.pixel(point.x), gap = std::abs(frame.y.pixel(point.y) - (y - 9));
+      if (x < frame.left + third) gap_left = std::min(gap_left, gap);
+      if (x > frame.right - third) gap_right = std::min(gap_right, gap);
+    }
+  return gap_left > gap_right;
+}
+
 std::string guides_svg(const Frame& frame, const Figure& figure) {
   std::string svg;
   for (const Guide& guide : figure.guides) {
     const double y = frame.y.pixel(guide.y);
+    const bool at_left = is_free_at_left(frame, figure, y);
     svg += fmt::format(
         "<line class=\"guide\" x1=\"{0:.1f}\" y1=\"{1:.1f}\" x2=\"{2:.1f}\" y2=\"{1:.1f}\"/>",
         frame.left, y, frame.right);
     svg += fmt::format(
-        "<text class=\"guide-label\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
-        frame.right - 4, y - 5, escape(guide.label));
+        "<text class=\"guide-label\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>",
+        at_left ? frame.left + 4 : frame.right - 4, y - 5, at_left ? "start" : "end",
+        escape(guide.label));
   }
   if (figure.diagonal)
     svg += fmt::format(

@@ -80,12 +80,17 @@ std::string outcome_pill(const std::string& outcome) {
   return fmt::format("<span class=\"pill {}\">{}</span>", kind, word_of(outcome, "–"));
 }
 
+std::string extra_time(const Json& row) {
+  const auto seconds = number(row, "seconds");
+  return seconds && *seconds > 0 ? duration(seconds) : "–";
+}
+
 std::string remedy_table(const Json& dft) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& row : child(dft, "remedies"))
     rows.push_back({word_of(text(row, "fault"), "–"), word_of(text(row, "remedy"), "–"),
                     outcome_pill(text(row, "outcome")), escape(text(row, "count")),
-                    duration(number(row, "seconds"))});
+                    extra_time(row)});
   if (rows.empty())
     return "<div class=\"panel\"><h3>Faults and remedies</h3><p class=\"soft\">Every calculation "
            "succeeded at its first "

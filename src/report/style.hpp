@@ -29,14 +29,14 @@ header{display:flex;flex-wrap:wrap;gap:16px 32px;align-items:flex-end;justify-co
 .card{background:var(--card);border:1px solid var(--rule);border-radius:14px;padding:16px 18px;box-shadow:var(--shadow)}
 .card .name{color:var(--soft);font-size:.84rem}
 .card .value{font-size:1.72rem;font-weight:650;letter-spacing:-.02em;line-height:1.3;white-space:nowrap}
-.card .value.words{font-size:1.06rem;line-height:2.1;white-space:normal}
+.card .value.words{font-size:1rem;letter-spacing:0;line-height:1.35;margin:7px 0 5px;white-space:normal}
 .card .value small{font-size:.86rem;font-weight:500;color:var(--soft);letter-spacing:0;margin-left:3px}
 .card .below{font-size:.84rem;color:var(--soft)}
 .pill{display:inline-block;white-space:nowrap;padding:1px 9px;border-radius:999px;font-size:.8rem;font-weight:600}
 section{margin-bottom:46px}
 .grid3,.grid2{display:grid;gap:16px}
 .grid3{grid-template-columns:repeat(auto-fit,minmax(340px,1fr))}
-.narrow-wide{display:grid;gap:16px;grid-template-columns:2fr 3fr}
+.narrow-wide{display:grid;gap:16px;grid-template-columns:minmax(0,1fr) minmax(0,2fr)}
 .grid2{grid-template-columns:repeat(auto-fit,minmax(440px,1fr))}
 figure,.panel{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:14px;padding:16px 18px;
 box-shadow:var(--shadow);min-width:0}
