@@ -23,6 +23,7 @@ void link_file(const fs::path& target, const fs::path& link) {
   if (!fs::exists(absolute))
     throw core::UserError(core::ExitCode::bad_input,
                           fmt::format("there is no potential file '{}'", absolute.string()));
+  if (fs::exists(link) && fs::equivalent(absolute, link)) return;
   fs::remove(link);
   std::error_code failed;
   fs::create_symlink(absolute, link, failed);

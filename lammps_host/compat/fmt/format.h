@@ -1,5 +1,5 @@
-/// Stands in for the fmt/format.h that Debian's liblammps-dev does not install.  LAMMPS' public headers
-/// only name these in templates; nothing here is ever instantiated or linked.
+/// Stands in for the fmt/format.h that Debian's liblammps-dev does not install.  LAMMPS' public
+/// headers only name these in templates; nothing here is ever instantiated or linked.
 #pragma once
 
 #include <string>

@@ -145,6 +145,19 @@ TEST_CASE("what an earlier walk left in the folder is gone") {
   CHECK(walk.run().end == "finished");
 }
 
+TEST_CASE("a potential that lies in the walk's own folder stays") {
+  Walk walk("exit 0\n");
+  fs::create_directories(walk.walk());
+  core::write_atomically(walk.walk() / "potential.yaml", "mine");
+  core::write_atomically(walk.walk() / "potential.asi", "my set");
+  const auto trajectory =
+      explore::run_walk(walk.start, walk.walk() / "potential.yaml", walk.walk() / "potential.asi",
+                        walk.options, 7, walk.walk(), {});
+  CHECK(trajectory.end == "finished");
+  CHECK(core::read_file(walk.walk() / "potential.yaml") == "mine");
+  CHECK(core::read_file(walk.walk() / "potential.asi") == "my set");
+}
+
 TEST_CASE("several ranks are started by mpirun") {
   Walk walk("exit 0\n");
   core::write_atomically(walk.folder() / "mpirun", "#!/bin/sh\necho \"$@\" > words.txt\n");

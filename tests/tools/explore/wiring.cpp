@@ -2,9 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 
 #include "core/file.hpp"
 #include "explore/doctor.hpp"
+#include "explore/molecular_dynamics.hpp"
 #include "fixture.hpp"
 
 using namespace mlip;
@@ -75,6 +78,12 @@ TEST_CASE("the doctor's tiny run works here") {
   INFO(finding.detail);
   CHECK(finding.works);
   CHECK(finding.version.starts_with("29 Sep 2021"));
+}
+
+TEST_CASE("the host is found beside the running program") {
+  fixture::Folder folder("beside");
+  unsetenv("MLIP_LAMMPS");
+  CHECK(std::filesystem::equivalent(explore::lammps_host(), BUILD_DIR "/mlip-lammps"));
 }
 
 TEST_CASE("wrong input of our styles ends with a message") {
