@@ -103,7 +103,7 @@ TEST_CASE("a browser shows every chart of the report, alone and without complain
   CHECK(facts["smallest_text"] > 9);
   CHECK(facts["inside"] == true);
   CHECK(facts["wider_than_window"] == false);
-  CHECK(facts["hover_titles"] > 1000);
+  CHECK(facts["hover_titles"] > 700);
   CHECK(facts["loaded"] == 0);
 }
 
