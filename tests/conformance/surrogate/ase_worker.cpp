@@ -8,9 +8,9 @@
 #include <set>
 #include <thread>
 
+#include "../calculator_suite.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
-#include "../calculator_suite.hpp"
 #include "core/seed.hpp"
 #include "exec/process.hpp"
 

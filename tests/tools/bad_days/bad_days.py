@@ -86,8 +86,8 @@ class BadDay(unittest.TestCase):
 
 class WrongInput(BadDay):
     def test_unknown_key(self):
-        self.refused_input("target_system:\n  elements: [Al]\n  elemnts: [Cu]\nsimulation_goal: {type: bulk}\n", 3,
-                           "'elemnts'.*'elements'")
+        self.refused_input("target_system:\n  elements: [Al]\n  elementz: [Cu]\nsimulation_goal: {type: bulk}\n", 3,
+                           "'elementz'.*'elements'")
 
     def test_unknown_choice(self):
         self.refused_input("target_system: {elements: [Al]}\nsimulation_goal: {type: difusion}\n", 2, "'diffusion'")
@@ -121,7 +121,7 @@ class WrongInput(BadDay):
         self.refused_input("target_system: {elements: [Al]}\n", 1, "simulation_goal")
 
     def test_no_yaml(self):
-        self.refused_input("target_system: {elements: [Al\nsimulation_goal: }\n", 2, "")
+        self.refused_input("target_system: {elements: [Al\nsimulation_goal: }\n", 2, "input.yaml:2: ")
         self.write("\x00\x01\x7f binary")
         self.refused(BAD_INPUT, "plan", "input.yaml", says="input.yaml", remedy=False)
         self.write("")

@@ -124,7 +124,7 @@ def commands(text: str) -> list[list[str]]:
         while words:
             stop = next((i for i, w in enumerate(words) if w in ("|", "&&", ";", "||", "&")), len(words))
             command = words[:stop]
-            cut = next((i for i, w in enumerate(command) if w[0:1] in "<>" and w), len(command))
+            cut = next((i for i, w in enumerate(command) if re.match(r"\d*[<>]", w)), len(command))
             while command and re.fullmatch(r"[A-Za-z_]\w*=.*", command[0]):
                 command, cut = command[1:], cut - 1
             if command[:1] == ["sudo"]:
