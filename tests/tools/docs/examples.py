@@ -189,6 +189,7 @@ def prove(program: Path, root: Path) -> list[str]:
 def main(program: Path, root: Path) -> int:
     problems = prove(program, root)
     if not problems:
+        assert (root / "README.md").is_file(), "README.md is missing"
         documents = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
         problems, done = check(program, root, documents)
         print(f"{len(documents)} documents, blocks: {done}")
