@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -157,8 +158,12 @@ Assembly assemble(const ace::Potential& model, const Task& task) {
   return {merged(triangles, task.threads), std::move(projections)};
 }
 
-/// Prior standard deviation of each coefficient, up to one factor: it falls with n and l.
-Eigen::VectorXd prior_widths(const ace::Potential& basis, double power) {
+/// Factors by which the prior narrows from one order to the next; the evidence chooses among them.
+constexpr std::array<double, 3> order_decays = {1, 3, 10};
+
+/// Prior standard deviation of each coefficient, up to one factor: it falls with n, l and the
+/// order.
+Eigen::VectorXd prior_widths(const ace::Potential& basis, double power, double order_decay) {
   Eigen::VectorXd widths(static_cast<Eigen::Index>(basis.function_count()));
   Eigen::Index column = 0;
   for (const auto& functions : basis.functions)
@@ -166,22 +171,36 @@ Eigen::VectorXd prior_widths(const ace::Potential& basis, double power) {
       double roughness = 1;
       for (int n : function.ns) roughness += std::pow(n, power);
       for (int l : function.ls) roughness += std::pow(l, power);
-      widths[column++] = 1 / roughness;
+      widths[column++] = std::pow(order_decay, -function.rank()) / roughness;
     }
   return widths;
 }
 
-/// Sets the coefficients and what the evidence says of them.
-void solve(const Triangle& triangle, const Options& options, Fit& fit) {
-  const Eigen::VectorXd widths = prior_widths(fit.potential, options.smoothness_power);
+struct Solution {
+  Eigen::VectorXd coefficients;
+  double strength, log_evidence;
+};
+
+Solution solve_with(const Triangle& triangle, const Eigen::VectorXd& widths) {
   const Ridge ridge({triangle.factor() * widths.asDiagonal(), triangle.target(),
                      triangle.residual_squares(), triangle.rows()});
-  fit.prior_strength = ridge.best_strength();
-  fit.log_evidence = ridge.log_evidence(fit.prior_strength);
-  const Eigen::VectorXd coefficients = widths.cwiseProduct(ridge.solve(fit.prior_strength));
+  const double strength = ridge.best_strength();
+  return {widths.cwiseProduct(ridge.solve(strength)), strength, ridge.log_evidence(strength)};
+}
+
+/// Sets the coefficients and what the evidence says of them.
+void solve(const Triangle& triangle, const Options& options, Fit& fit) {
+  std::array<Solution, order_decays.size()> solutions;
+  parallel_for(solutions.size(), thread_count(options.threads), [&](std::size_t k) {
+    solutions[k] = solve_with(
+        triangle, prior_widths(fit.potential, options.smoothness_power, order_decays[k]));
+  });
+  const Solution& best = *std::ranges::max_element(solutions, {}, &Solution::log_evidence);
+  fit.prior_strength = best.strength;
+  fit.log_evidence = best.log_evidence;
   Eigen::Index column = 0;
   for (auto& functions : fit.potential.functions)
-    for (ace::Function& function : functions) function.coefficients = {coefficients[column++]};
+    for (ace::Function& function : functions) function.coefficients = {best.coefficients[column++]};
 }
 
 }  // namespace

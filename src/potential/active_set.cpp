@@ -1,90 +1,95 @@
 #include "potential/active_set.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
+#include "potential/exchange.hpp"
 #include "potential/lapack.hpp"
 
 namespace mlip::potential {
 
+using Matrix = Eigen::MatrixXd;
+
 namespace {
 
-constexpr int passes = 5;
+constexpr int passes = 20;
+constexpr int exchanges_a_batch = 2000;
 constexpr Eigen::Index least_batch = 4096;
+/// Rows with a grade above this part of the tolerance take part in a contest: they may rise above
+/// it.
+constexpr double contender = 0.9;
 
-/// The rows that may be chosen: those of the current set, then newcomers; indices are into all
-/// atoms.
-struct Contest {
-  Eigen::MatrixXd tall;
-  std::vector<int> indices;
-};
-
-Contest contest(const Eigen::MatrixXd& projections, std::vector<int> indices) {
-  Contest result{Eigen::MatrixXd(static_cast<Eigen::Index>(indices.size()), projections.rows()),
-                 std::move(indices)};
-  for (Eigen::Index row = 0; row < result.tall.rows(); ++row)
-    result.tall.row(row) =
-        projections.col(result.indices[static_cast<std::size_t>(row)]).transpose();
-  return result;
+/// γ of each column of coordinates.
+Eigen::VectorXd grades_of(const Matrix& coordinates) {
+  return coordinates.cwiseAbs().colwise().maxCoeff();
 }
 
-ActiveRows decide(const Contest& contest, double tolerance) {
-  ActiveRows active = maxvol(contest.tall, tolerance);
-  for (int& row : active.rows)
-    if (row >= 0) row = contest.indices[static_cast<std::size_t>(row)];
-  return active;
+Matrix coordinates_of(const Eigen::Ref<const Matrix>& projections, const Matrix& inverse) {
+  const int n = static_cast<int>(projections.rows()), atoms = static_cast<int>(projections.cols());
+  MLIP_ASSERT(inverse.rows() == n && inverse.cols() == n);
+  Matrix coordinates(n, atoms);
+  if (n == 0 || atoms == 0) return coordinates;
+  const int stride = static_cast<int>(projections.outerStride());
+  const double one = 1, zero = 0;
+  dgemm_("T", "N", &n, &atoms, &n, &one, inverse.data(), &n, projections.data(), &stride, &zero,
+         coordinates.data(), &n);
+  return coordinates;
 }
 
-/// The current set, and the atoms of a batch that extrapolate from it.
-std::vector<int> contenders(const Eigen::MatrixXd& projections, const ActiveRows& active,
-                            Eigen::Index start, double tolerance) {
-  std::vector<int> indices = active.rows;
-  std::erase(indices, -1);
-  const Eigen::Index count =
-      std::min(std::max(least_batch, 4 * projections.rows()), projections.cols() - start);
-  const Eigen::VectorXd grades =
-      extrapolation_grades(projections.middleCols(start, count), active.inverse);
+/// The chosen rows; only `active.inverse` still knows the unit rows that complete them.
+Matrix rows_of(const Matrix& projections, const ActiveRows& active) {
+  const bool complete = std::ranges::find(active.rows, -1) == active.rows.end();
+  Matrix rows = complete ? Matrix(projections.rows(), projections.rows()) : inverse(active.inverse);
+  for (Eigen::Index place = 0; place < rows.rows(); ++place)
+    if (const int atom = active.rows[static_cast<std::size_t>(place)]; atom >= 0)
+      rows.row(place) = projections.col(atom).transpose();
+  return rows;
+}
+
+/// Lets the atoms of one batch into the set; false where none extrapolates.
+bool admit(const Matrix& projections, Eigen::Index start, Eigen::Index count, double tolerance,
+           ActiveRows& active) {
+  Matrix coordinates = coordinates_of(projections.middleCols(start, count), active.inverse);
+  const Eigen::VectorXd grades = grades_of(coordinates);
+  if (grades.maxCoeff() <= tolerance * (1 + 1e-6)) return false;
+  std::vector<Eigen::Index> atoms;
   for (Eigen::Index atom = 0; atom < count; ++atom)
-    if (grades[atom] > tolerance) {
-      const int index = static_cast<int>(start + atom);
-      if (std::ranges::find(indices, index) == indices.end()) indices.push_back(index);
+    if (grades[atom] > contender * tolerance) {
+      coordinates.col(static_cast<Eigen::Index>(atoms.size())) = coordinates.col(atom).eval();
+      atoms.push_back(start + atom);
     }
-  return indices;
+  coordinates.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(atoms.size()));
+  Matrix rows = rows_of(projections, active);
+  for (const Exchange& exchange : exchange_rows(coordinates, tolerance, exchanges_a_batch)) {
+    const Eigen::Index atom = atoms[static_cast<std::size_t>(exchange.row)];
+    active.rows[static_cast<std::size_t>(exchange.place)] = static_cast<int>(atom);
+    rows.row(exchange.place) = projections.col(atom).transpose();
+  }
+  active.inverse = inverse(std::move(rows));
+  return true;
 }
 
 }  // namespace
 
-Eigen::VectorXd extrapolation_grades(const Eigen::Ref<const Eigen::MatrixXd>& projections,
-                                     const Eigen::MatrixXd& inverse) {
-  const int n = static_cast<int>(projections.rows()), atoms = static_cast<int>(projections.cols());
-  MLIP_ASSERT(inverse.rows() == n && inverse.cols() == n);
-  if (n == 0 || atoms == 0) return Eigen::VectorXd::Zero(atoms);
-  const int stride = static_cast<int>(projections.outerStride());
-  const double one = 1, zero = 0;
-  Eigen::MatrixXd coordinates(n, atoms);
-  dgemm_("T", "N", &n, &atoms, &n, &one, inverse.data(), &n, projections.data(), &stride, &zero,
-         coordinates.data(), &n);
-  return coordinates.cwiseAbs().colwise().maxCoeff();
+Eigen::VectorXd extrapolation_grades(const Eigen::Ref<const Matrix>& projections,
+                                     const Matrix& inverse) {
+  if (projections.size() == 0) return Eigen::VectorXd::Zero(projections.cols());
+  return grades_of(coordinates_of(projections, inverse));
 }
 
-ActiveRows active_set(const Eigen::MatrixXd& projections, double tolerance) {
+ActiveRows active_set(const Matrix& projections, double tolerance) {
   const SingleThreadedBlas single_threaded;
   const Eigen::Index batch = std::max(least_batch, 4 * projections.rows());
-  std::vector<int> first(static_cast<std::size_t>(std::min(batch, projections.cols())));
-  for (std::size_t k = 0; k < first.size(); ++k) first[k] = static_cast<int>(k);
-  ActiveRows active = decide(contest(projections, std::move(first)), tolerance);
+  const Eigen::Index atoms = projections.cols();
+  ActiveRows active = maxvol(projections.leftCols(std::min(atoms, batch)).transpose(), tolerance);
+  if (projections.rows() == 0) return active;
   for (int pass = 0; pass < passes; ++pass) {
     bool settled = true;
-    for (Eigen::Index start = 0; start < projections.cols(); start += batch) {
-      const std::vector<int> indices =
-          contenders(projections, active, start, tolerance * (1 + 1e-6));
-      if (indices.size() <=
-          active.rows.size() - static_cast<std::size_t>(std::ranges::count(active.rows, -1)))
-        continue;
-      settled = false;
-      active = decide(contest(projections, indices), tolerance);
-    }
+    for (Eigen::Index start = 0; start < atoms; start += batch)
+      settled =
+          !admit(projections, start, std::min(batch, atoms - start), tolerance, active) && settled;
     if (settled) break;
   }
   return active;

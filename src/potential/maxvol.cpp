@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "potential/exchange.hpp"
 #include "potential/lapack.hpp"
 
 namespace mlip::potential {
@@ -68,46 +69,6 @@ Matrix coordinates(const Matrix& scaled, const Factors& factors) {
   return result;
 }
 
-struct Largest {
-  double value = 0;
-  Eigen::Index row = 0, place = 0;
-};
-
-Largest largest_entry(const Matrix& c) {
-  Largest found;
-  for (Eigen::Index row = 0; row < c.cols(); ++row) {
-    Eigen::Index place = 0;
-    const double value = c.col(row).cwiseAbs().maxCoeff(&place);
-    if (value > found.value) found = {value, row, place};
-  }
-  return found;
-}
-
-/// Puts row `swap.row` at place `swap.place` of the chosen ones: a rank-one change of all
-/// coordinates.
-void exchange(Matrix& c, const Largest& swap) {
-  Eigen::VectorXd direction = c.col(swap.row);
-  direction[swap.place] -= 1;
-  direction /= c(swap.place, swap.row);
-  for (Eigen::Index row = 0; row < c.cols(); ++row) {
-    const double factor = c(swap.place, row);
-    if (factor != 0) c.col(row).noalias() -= factor * direction;
-  }
-}
-
-Matrix inverse_of(Matrix square) {
-  const int n = static_cast<int>(square.rows());
-  std::vector<int> pivots(static_cast<std::size_t>(n));
-  std::vector<double> work(static_cast<std::size_t>(std::max(1, 64 * n)));
-  const int lwork = static_cast<int>(work.size());
-  int info = 0;
-  dgetrf_(&n, &n, square.data(), &n, pivots.data(), &info);
-  MLIP_ASSERT(info == 0);
-  dgetri_(&n, square.data(), &n, pivots.data(), work.data(), &lwork, &info);
-  MLIP_ASSERT(info == 0);
-  return square;
-}
-
 }  // namespace
 
 ActiveRows maxvol(const Matrix& tall, double tolerance, int iterations) {
@@ -125,16 +86,12 @@ ActiveRows maxvol(const Matrix& tall, double tolerance, int iterations) {
   }
   Matrix c = coordinates(scaled, factors);
   std::vector<int> chosen(factors.order.begin(), factors.order.begin() + n);
-  for (int k = 0; k < iterations; ++k) {
-    const Largest swap = largest_entry(c);
-    if (swap.value <= tolerance) break;
-    chosen[static_cast<std::size_t>(swap.place)] = static_cast<int>(swap.row);
-    exchange(c, swap);
-  }
+  for (const Exchange& exchange : exchange_rows(c, tolerance, iterations))
+    chosen[static_cast<std::size_t>(exchange.place)] = static_cast<int>(exchange.row);
   Matrix square(n, n);
   for (Eigen::Index k = 0; k < n; ++k)
     square.row(k) = scaled.row(chosen[static_cast<std::size_t>(k)]);
-  ActiveRows result{chosen, scales.cwiseInverse().asDiagonal() * inverse_of(std::move(square))};
+  ActiveRows result{chosen, scales.cwiseInverse().asDiagonal() * inverse(std::move(square))};
   for (int& row : result.rows)
     if (row >= tall.rows()) row = -1;
   return result;

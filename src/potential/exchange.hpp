@@ -1,0 +1,23 @@
+/// The two steps of MaxVol that a warm start shares with it.
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+namespace mlip::potential {
+
+/// Row `row` takes place `place` among the chosen ones.
+struct Exchange {
+  Eigen::Index row, place;
+};
+
+/// Exchanges, in order, until no coordinate exceeds `tolerance`: each enlarges |det| by the largest
+/// one. `coordinates` has the candidate rows, in terms of the chosen ones, as its columns; it
+/// follows the changes.
+[[nodiscard]] std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
+                                                  int iterations);
+
+/// Inverse of a regular square matrix.
+[[nodiscard]] Eigen::MatrixXd inverse(Eigen::MatrixXd square);
+
+}  // namespace mlip::potential
