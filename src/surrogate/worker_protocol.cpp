@@ -21,7 +21,7 @@ constexpr std::array<std::array<int, 2>, 6> voigt{{{0, 0}, {1, 1}, {2, 2}, {1, 2
 
 template <class Number>
 void append(std::string& bytes, const Number* numbers, std::size_t count = 1) {
-  bytes.append(reinterpret_cast<const char*>(numbers), count * sizeof(Number));
+  if (count > 0) bytes.append(reinterpret_cast<const char*>(numbers), count * sizeof(Number));
 }
 
 void append_count(std::string& bytes, std::size_t count) {
@@ -47,7 +47,7 @@ class Cursor {
   template <class Number>
   void take(Number* numbers, std::size_t count) {
     MLIP_ASSERT(count * sizeof(Number) <= bytes_.size());
-    std::memcpy(numbers, bytes_.data(), count * sizeof(Number));
+    if (count > 0) std::memcpy(numbers, bytes_.data(), count * sizeof(Number));
     bytes_.remove_prefix(count * sizeof(Number));
   }
   std::vector<core::Vec3> take_vectors(std::size_t count) {
