@@ -26,6 +26,10 @@ void check_dft(const dft::espresso::Parameters& dft, config::Checks& checks) {
   if (dft.ecutrho_ry < 4 * dft.ecutwfc_ry)
     checks.add("dft.ecutrho_ry", fmt::format("must be at least 4 × ecutwfc_ry = {:g}, got {:g}",
                                              4 * dft.ecutwfc_ry, dft.ecutrho_ry));
+  not_negative(checks, "dft.ecfixed_ry", dft.ecfixed_ry);
+  if (dft.ecfixed_ry > dft.ecutwfc_ry)
+    checks.add("dft.ecfixed_ry", fmt::format("must not exceed ecutwfc_ry = {:g}, got {:g}",
+                                             dft.ecutwfc_ry, dft.ecfixed_ry));
   positive(checks, "dft.k_spacing", dft.k_spacing);
   if (dft.occupations != "smearing" && dft.occupations != "fixed")
     checks.add("dft.occupations",

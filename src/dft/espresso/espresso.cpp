@@ -117,6 +117,7 @@ std::string Espresso::level_of_theory() const {
   const Parameters& p = parameters_;
   std::string text =
       fmt::format("scf {} {} {} {}", p.ecutwfc_ry, p.ecutrho_ry, p.k_spacing, p.occupations);
+  if (p.ecfixed_ry > 0) text += fmt::format(" fixed {}", p.ecfixed_ry);
   if (p.occupations == "smearing") text += fmt::format(" {} {}", p.smearing, p.degauss_ry);
   text += fmt::format(" {} {}", p.spin_polarized ? "spin" : "no spin",
                       p.isolated ? "isolated" : "periodic");

@@ -95,6 +95,9 @@ std::string system_of(const core::Structure& structure, const Parameters& parame
       "  occupations = '{}'\n",
       structure.size(), species_of(structure).size(), parameters.ecutwfc_ry, parameters.ecutrho_ry,
       parameters.occupations);
+  if (parameters.ecfixed_ry > 0)
+    text += fmt::format("  ecfixed = {}\n  qcutz = {}\n  q2sigma = 2\n", parameters.ecfixed_ry,
+                        3 * parameters.ecfixed_ry);
   if (parameters.occupations == "smearing")
     text += fmt::format("  smearing = '{}'\n  degauss = {}\n", parameters.smearing,
                         parameters.degauss_ry * numerics.degauss_factor);
