@@ -16,7 +16,7 @@ namespace {
 
 constexpr int passes = 20;
 constexpr int exchanges_a_batch = 2000;
-constexpr Eigen::Index least_batch = 4096;
+constexpr Eigen::Index entries_a_batch = Eigen::Index{1} << 24;
 /// Rows with a grade above this part of the tolerance take part in a contest: they may rise above
 /// it.
 constexpr double contender = 0.9;
@@ -79,9 +79,11 @@ Eigen::VectorXd extrapolation_grades(const Eigen::Ref<const Matrix>& projections
   return grades_of(coordinates_of(projections, inverse));
 }
 
-ActiveRows active_set(const Matrix& projections, double tolerance) {
+ActiveRows active_set(const Matrix& projections, double tolerance, Eigen::Index batch) {
   const SingleThreadedBlas single_threaded;
-  const Eigen::Index batch = std::max(least_batch, 4 * projections.rows());
+  if (batch == 0)
+    batch = std::max(4 * projections.rows(),
+                     entries_a_batch / std::max<Eigen::Index>(1, projections.rows()));
   const Eigen::Index atoms = projections.cols();
   ActiveRows active = maxvol(projections.leftCols(std::min(atoms, batch)).transpose(), tolerance);
   if (projections.rows() == 0) return active;

@@ -8,8 +8,10 @@
 namespace mlip::potential {
 
 /// As maxvol() of the transpose of `projections` (functions × atoms), which stays as it is: `rows`
-/// are indices of its columns, γ of its atoms is at most about `tolerance`.
-[[nodiscard]] ActiveRows active_set(const Eigen::MatrixXd& projections, double tolerance = 1.01);
+/// are indices of its columns, γ of its atoms is at most about `tolerance`.  `batch` columns are
+/// worked on at a time; 0: as many as 128 MiB hold.
+[[nodiscard]] ActiveRows active_set(const Eigen::MatrixXd& projections, double tolerance = 1.01,
+                                    Eigen::Index batch = 0);
 
 /// γ = max_j |b · inverse|_j of each column b of `projections`.
 [[nodiscard]] Eigen::VectorXd extrapolation_grades(
