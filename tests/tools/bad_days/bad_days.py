@@ -285,14 +285,15 @@ class ReadOnlyFolder(RunUnderWay):
 
 
 class FullDisk(RunUnderWay):
-    def fill(self, folder: Path) -> Path:
-        """Everything but the last page or two."""
+    def fill(self, folder: Path, leaving: int = 0) -> Path:
+        """Everything but the last page or two, or but `leaving` bytes."""
         ballast = folder / "ballast"
         with open(ballast, "ab", buffering=0) as file:
             try:
                 while True:
                     file.write(b"\0" * 4096)
             except OSError:
+                file.truncate(file.tell() - leaving)
                 return ballast
 
     def test_full_from_the_start(self):
@@ -304,14 +305,20 @@ class FullDisk(RunUnderWay):
         self.begin("disk/there", 1)
 
     def test_full_in_the_middle(self):
+        self.fills_up(0)
+
+    def test_too_full_for_a_label(self):
+        self.fills_up(20 << 20)
+
+    def fills_up(self, leaving: int):
         self.write(CHEAP)
         folder = self.mount("disk", "400m")
         child = self.start("run", "input.yaml", "--out", "disk/there")
         self.wait_for_labels(child, "disk/there", 2)
-        ballast = self.fill(folder)
+        ballast = self.fill(folder, leaving)
         code = child.wait(240)
         text = (self.folder / "stderr").read_text(encoding="utf-8")
-        self.assertEqual(code, FAILED, text)
+        self.assertEqual(code, FAILED, text[-800:])
         self.check_style(text, remedy=True)
         self.assertRegex(text, "(?i)space|disk")
         ballast.unlink()
