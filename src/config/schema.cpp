@@ -70,6 +70,7 @@ Json schema_json(const Shape& shape) {
     case Shape::Kind::text:
       json["type"] = shape.optional ? Json::array({"string", "null"}) : Json("string");
       if (!shape.choices.empty()) json["enum"] = shape.choices;
+      if (!shape.choices.empty() && shape.optional) json["enum"].push_back(nullptr);
       break;
     case Shape::Kind::list:
       json["type"] = "array";

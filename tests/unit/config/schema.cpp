@@ -24,6 +24,7 @@ struct Input {
   std::vector<double> widths = {1, 2.5};
   std::map<std::string, double> shares = {{"a", 1}};
   std::optional<double> limit;
+  std::optional<std::string> side;
   std::map<std::string, Part> parts;
   config::Overrides<Part> expert;
   template <class Visitor>
@@ -36,6 +37,7 @@ struct Input {
     visit.field("widths", widths, "Å", "how wide");
     visit.field("shares", shares, "", "shares");
     visit.field("limit", limit, "K", "how hot");
+    visit.choice("side", side, {"left", "right"}, "where");
     visit.field("parts", parts, "", "parts");
     visit.field("expert", expert, "", "by hand");
   }
@@ -65,6 +67,7 @@ TEST_CASE("the schema says what the reader does") {
   CHECK(keys["shares"]["default"]["a"] == 1);
   CHECK(keys["limit"]["type"] == nlohmann::ordered_json{"number", "string", "null"});
   CHECK_FALSE(keys["limit"].contains("default"));
+  CHECK(keys["side"]["enum"] == nlohmann::ordered_json{"left", "right", nullptr});
   CHECK(keys["parts"]["additionalProperties"]["required"] == nlohmann::ordered_json{"size"});
   CHECK_FALSE(keys["expert"].contains("required"));
   CHECK_FALSE(keys["expert"]["properties"]["size"].contains("default"));
@@ -83,6 +86,7 @@ TEST_CASE("the reference is one table a block") {
 | `widths` | list of: number | `[1, 2.5]` | Å | how wide |
 | `shares` | name → number | `{a: 1}` |  | shares |
 | `limit` | number |  | K | how hot |
+| `side` | `left`, `right` |  |  | where |
 | `parts` | name → block `parts` |  |  | parts |
 | `expert` | block `expert` |  |  | by hand |
 
