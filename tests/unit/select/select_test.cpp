@@ -110,8 +110,7 @@ TEST_CASE("farthest point starts at the outlier and then keeps away from all tak
   for (double x : {0.0, 1.0, 2.0, 3.0, 20.0}) candidates.push_back(cluster({{x, 0, 0}}));
   const auto picks = select::farthest_point(candidates, {}, Coordinates(), 4);
   CHECK(indices(picks) == std::vector<std::size_t>{4, 0, 3, 1});
-  for (std::size_t k = 1; k < picks.size(); ++k)
-  CHECK(picks[3].priority < picks[1].priority);
+  for (std::size_t k = 1; k < picks.size(); ++k) CHECK(picks[3].priority < picks[1].priority);
 }
 
 TEST_CASE("farthest point keeps away from what is known") {
