@@ -6,11 +6,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <utility>
 
-#include "core/element.hpp"
 #include "core/neighbor_list.hpp"
+#include "explore/face_clashes.hpp"
 
 namespace mlip::explore {
 namespace {
@@ -24,17 +23,9 @@ constexpr double shell = 4.0;                           // Å
 // the faces.
 constexpr double count_weight = 2, overlap_weight = 25, clash_weight = 2, size_weight = 0.05;
 
-double radii(int a, int b) {
-  return core::element(a).covalent_radius + core::element(b).covalent_radius;
-}
-
 /// Faces as heights from the centre along each axis' normal, Å.
 struct Faces {
   std::array<double, 3> low{}, high{};
-};
-
-struct Conflict {
-  std::size_t a, b;
 };
 
 class Cutter {
@@ -44,17 +35,24 @@ class Cutter {
 
  private:
   void open_axes();
+  void place_atoms(std::size_t center);
   void find_nearest_distances();
-  [[nodiscard]] double count_mismatch(const PeriodicCut& cut) const;
-  [[nodiscard]] double badness(const Faces& faces) const;
-  [[nodiscard]] PeriodicCut inside(const Faces& faces) const;
-  [[nodiscard]] core::NeighborList pairs(const PeriodicCut& cut, double cutoff) const;
-  [[nodiscard]] bool new_pair(const core::Neighbor& pair) const;
-  [[nodiscard]] double distance(const Vec3& offset) const;
+  [[nodiscard]] bool is_new(int axis) const { return cut_[axis] && structure_.cell.periodic[axis]; }
+  [[nodiscard]] double height(std::size_t atom, int axis) const {
+    return offsets_[atom][axis] * heights_[axis];
+  }
+  [[nodiscard]] std::vector<std::size_t> inside(const Faces& faces) const;
+  [[nodiscard]] double column_density(int axis) const;
+  [[nodiscard]] double count_mismatch(double expected, const std::vector<std::size_t>& atoms) const;
+  [[nodiscard]] double pair_badness(std::size_t a, std::size_t b, double distance) const;
+  [[nodiscard]] double overlap(const Faces& faces, int axis,
+                               const std::vector<std::size_t>& atoms) const;
+  [[nodiscard]] double overlap_of(const std::vector<std::size_t>& moved,
+                                  const std::vector<std::size_t>& fixed, const Vec3& shift) const;
+  [[nodiscard]] double badness(const Faces& faces, int axis, double density) const;
   void search(Faces& faces, int axis, double step, double reach) const;
-  [[nodiscard]] std::vector<Conflict> conflicts(const PeriodicCut& cut) const;
-  [[nodiscard]] std::size_t worst(const PeriodicCut& cut, const std::vector<int>& count) const;
-  void resolve(PeriodicCut& cut) const;
+  [[nodiscard]] PeriodicCut cut_at(const Faces& faces) const;
+  [[nodiscard]] double distance(const Vec3& offset) const;
 
   const core::Structure& structure_;
   const CutOptions& options_;
@@ -62,31 +60,46 @@ class Cutter {
   std::array<double, 3> heights_{};  // Å between the faces of the parent
   std::array<bool, 3> cut_ = {false, false, false};
   std::vector<Vec3> offsets_;  // fractional, relative to the centre, wrapped to [-1/2, 1/2)
+  std::vector<Vec3> places_;   // the same, Cartesian
+  std::vector<std::size_t> reachable_;  // atoms that some choice of faces keeps
   std::map<std::pair<int, int>, double>
-      nearest_;                  // usual shortest distance of each pair of species
-  std::map<int, double> share_;  // composition
+      nearest_;         // usual shortest distance of each pair of species
+  double longest_ = 0;  // the largest of them
+  std::map<int, double> share_;
 };
 
 Cutter::Cutter(const core::Structure& structure, std::size_t center, const CutOptions& options)
-    : structure_(structure), options_(options), cell_(structure.cell.vectors) {
+    : structure_(structure),
+      options_(options),
+      cell_(structure.cell.vectors),
+      share_(composition(structure)) {
   open_axes();
-  const double volume = std::abs(cell_.determinant());
-  const Mat3 to_fractional = cell_.transpose().inverse();
+  const double whole = std::abs(cell_.determinant());
   for (int k = 0; k < 3; ++k) {
     const Vec3 u = cell_.row((k + 1) % 3).transpose(), v = cell_.row((k + 2) % 3).transpose();
-    heights_[k] = volume / u.cross(v).norm();
+    heights_[k] = whole / u.cross(v).norm();
     cut_[k] =
         !structure.cell.periodic[k] || heights_[k] > 2 * (options.half_width + options.face_range);
   }
-  for (const Vec3& position : structure.positions) {
-    Vec3 offset = to_fractional * (position - structure.positions[center]);
-    for (int k = 0; k < 3; ++k)
-      if (structure.cell.periodic[k]) offset[k] -= std::floor(offset[k] + 0.5);
-    offsets_.push_back(offset);
-  }
-  for (int number : structure.numbers)
-    share_[number] += 1.0 / static_cast<double>(structure.size());
+  place_atoms(center);
   find_nearest_distances();
+}
+
+void Cutter::place_atoms(std::size_t center) {
+  const Mat3 to_fractional = cell_.transpose().inverse();
+  for (const Vec3& position : structure_.positions) {
+    Vec3 offset = to_fractional * (position - structure_.positions[center]);
+    for (int k = 0; k < 3; ++k)
+      if (structure_.cell.periodic[k]) offset[k] -= std::floor(offset[k] + 0.5);
+    offsets_.push_back(offset);
+    places_.push_back(cell_.transpose() * offset);
+  }
+  const double outermost = options_.half_width + options_.face_range + 1e-6;
+  for (std::size_t i = 0; i < offsets_.size(); ++i) {
+    bool in = true;
+    for (int k = 0; k < 3; ++k) in = in && (!cut_[k] || std::abs(height(i, k)) <= outermost);
+    if (in) reachable_.push_back(i);
+  }
 }
 
 void Cutter::open_axes() {
@@ -116,7 +129,10 @@ void Cutter::find_nearest_distances() {
       ++count;
     }
   }
-  for (const auto& [kinds, sum] : sums) nearest_[kinds] = sum.first / sum.second;
+  for (const auto& [kinds, sum] : sums) {
+    nearest_[kinds] = sum.first / sum.second;
+    longest_ = std::max(longest_, nearest_[kinds]);
+  }
 }
 
 double Cutter::distance(const Vec3& offset) const {
@@ -130,75 +146,92 @@ double Cutter::distance(const Vec3& offset) const {
   return nearest;
 }
 
-PeriodicCut Cutter::inside(const Faces& faces) const {
-  PeriodicCut result;
-  result.structure.cell = structure_.cell;
-  Vec3 corner = Vec3::Zero();
-  for (int k = 0; k < 3; ++k) {
-    if (!cut_[k] || !structure_.cell.periodic[k]) continue;
-    result.cut[k] = true;
-    result.structure.cell.vectors.row(k) *= (faces.high[k] - faces.low[k]) / heights_[k];
-    corner[k] = faces.low[k] / heights_[k];
+std::vector<std::size_t> Cutter::inside(const Faces& faces) const {
+  std::vector<std::size_t> atoms;
+  for (std::size_t i : reachable_) {
+    bool in = true;
+    for (int k = 0; k < 3; ++k)
+      in = in && (!cut_[k] || (height(i, k) >= faces.low[k] && height(i, k) < faces.high[k]));
+    if (in) atoms.push_back(i);
   }
+  return atoms;
+}
+
+// Atoms per Å along the axis in the column that the other axes' innermost faces cut out of the
+// parent.
+double Cutter::column_density(int axis) const {
+  double atoms = 0;
   for (std::size_t i = 0; i < offsets_.size(); ++i) {
     bool in = true;
-    for (int k = 0; k < 3; ++k) {
-      const double height = offsets_[i][k] * heights_[k];
-      in = in && (!cut_[k] || (height >= faces.low[k] && height < faces.high[k]));
-    }
-    if (!in) continue;
-    result.parents.push_back(i);
-    result.structure.numbers.push_back(structure_.numbers[i]);
-    result.structure.positions.push_back(cell_.transpose() * (offsets_[i] - corner));
+    for (int k = 0; k < 3; ++k)
+      in = in && (k == axis || !cut_[k] ||
+                  (height(i, k) >= -options_.half_width && height(i, k) < options_.half_width));
+    if (in) atoms += 1;
   }
-  return result;
+  return atoms / heights_[axis];
 }
 
-core::NeighborList Cutter::pairs(const PeriodicCut& cut, double cutoff) const {
-  return core::NeighborList(cut.structure, cutoff);
-}
-
-bool Cutter::new_pair(const core::Neighbor& pair) const {
-  for (int k = 0; k < 3; ++k)
-    if (cut_[k] && structure_.cell.periodic[k] && pair.shift[k] != 0) return true;
-  return false;
-}
-
-double Cutter::count_mismatch(const PeriodicCut& cut) const {
+double Cutter::count_mismatch(double expected, const std::vector<std::size_t>& atoms) const {
   std::map<int, double> count;
-  for (int number : cut.structure.numbers) count[number] += 1;
-  const double atoms = static_cast<double>(cut.structure.size());
-  double mismatch = 0;
-  for (const auto& [number, share] : share_) mismatch += std::abs(count[number] - share * atoms);
-  if (!structure_.cell.all_periodic()) return mismatch;
-  const double density = static_cast<double>(structure_.size()) / structure_.cell.volume();
-  return mismatch + count_weight * std::abs(atoms - density * cut.structure.cell.volume());
+  for (std::size_t i : atoms) count[structure_.numbers[i]] += 1;
+  const double total = static_cast<double>(atoms.size());
+  double mismatch = count_weight * std::abs(total - expected);
+  for (const auto& [number, share] : share_) mismatch += std::abs(count[number] - share * total);
+  return mismatch;
 }
 
-double Cutter::badness(const Faces& faces) const {
-  const PeriodicCut cut = inside(faces);
-  const auto& numbers = cut.structure.numbers;
-  double longest = 0;
-  for (const auto& [kinds, nearest] : nearest_) longest = std::max(longest, nearest);
-  if (longest == 0) return count_mismatch(cut);
-  const core::NeighborList list = pairs(cut, longest);
-  double overlap = 0;
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    for (const core::Neighbor& pair : list.of(i)) {
-      const auto known = nearest_.find(std::minmax(numbers[i], numbers[pair.index]));
-      if (!new_pair(pair) || known == nearest_.end() || pair.distance >= known->second) continue;
-      overlap += overlap_weight * std::pow(1 - pair.distance / known->second, 2);
-      if (pair.distance < options_.closest * radii(numbers[i], numbers[pair.index]))
-        overlap += clash_weight;
+double Cutter::pair_badness(std::size_t a, std::size_t b, double distance) const {
+  const int number_a = structure_.numbers[a], number_b = structure_.numbers[b];
+  const auto known = nearest_.find(std::minmax(number_a, number_b));
+  if (known == nearest_.end() || distance >= known->second) return 0;
+  const bool clash = distance < options_.closest * radii(number_a, number_b);
+  return overlap_weight * std::pow(1 - distance / known->second, 2) + (clash ? clash_weight : 0);
+}
+
+// Of the atoms near the two faces of one axis, all images along the axes that keep their period.
+double Cutter::overlap(const Faces& faces, int axis, const std::vector<std::size_t>& atoms) const {
+  std::vector<std::size_t> above_low, below_high;
+  for (std::size_t i : atoms) {
+    if (height(i, axis) < faces.low[axis] + longest_) above_low.push_back(i);
+    if (height(i, axis) >= faces.high[axis] - longest_) below_high.push_back(i);
+  }
+  std::array<int, 3> images{};
+  for (int k = 0; k < 3; ++k) images[k] = structure_.cell.periodic[k] && !cut_[k] ? 1 : 0;
+  double sum = 0;
+  for (int a = -images[0]; a <= images[0]; ++a)
+    for (int b = -images[1]; b <= images[1]; ++b)
+      for (int c = -images[2]; c <= images[2]; ++c) {
+        Vec3 shift(a, b, c);
+        shift[axis] = (faces.high[axis] - faces.low[axis]) / heights_[axis];
+        sum += overlap_of(above_low, below_high, cell_.transpose() * shift);
+      }
+  return sum;
+}
+
+double Cutter::overlap_of(const std::vector<std::size_t>& moved,
+                          const std::vector<std::size_t>& fixed, const Vec3& shift) const {
+  double sum = 0;
+  for (std::size_t i : moved)
+    for (std::size_t j : fixed) {
+      const double square = (places_[i] + shift - places_[j]).squaredNorm();
+      if (square < longest_ * longest_) sum += pair_badness(i, j, std::sqrt(square));
     }
-  return overlap + count_mismatch(cut) + size_weight * static_cast<double>(numbers.size());
+  return sum;
+}
+
+double Cutter::badness(const Faces& faces, int axis, double density) const {
+  const std::vector<std::size_t> atoms = inside(faces);
+  return overlap(faces, axis, atoms) +
+         count_mismatch(density * (faces.high[axis] - faces.low[axis]), atoms) +
+         size_weight * static_cast<double>(atoms.size());
 }
 
 // Tries both faces of one axis within `reach` of where they are, never nearer than half_width.
 void Cutter::search(Faces& faces, int axis, double step, double reach) const {
   const Faces start = faces;
   const double inner = options_.half_width, outer = inner + options_.face_range;
-  double best = badness(faces);
+  const double density = column_density(axis);
+  double best = badness(faces, axis, density);
   const int steps = static_cast<int>(std::lround(reach / step));
   for (int i = -steps; i <= steps; ++i)
     for (int j = -steps; j <= steps; ++j) {
@@ -209,73 +242,47 @@ void Cutter::search(Faces& faces, int axis, double step, double reach) const {
       const bool allowed = -trial.low[axis] >= inner - slack && -trial.low[axis] <= outer + slack &&
                            trial.high[axis] >= inner - slack && trial.high[axis] <= outer + slack;
       if (!allowed) continue;
-      const double value = badness(trial);
+      const double value = badness(trial, axis, density);
       if (value >= best - 1e-9) continue;
       best = value;
       faces = trial;
     }
 }
 
-std::vector<Conflict> Cutter::conflicts(const PeriodicCut& cut) const {
-  const auto& numbers = cut.structure.numbers;
-  double longest = 0;
-  for (const auto& a : share_)
-    for (const auto& b : share_) longest = std::max(longest, radii(a.first, b.first));
-  const core::NeighborList list = pairs(cut, options_.closest * longest);
-  std::vector<Conflict> found;
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    for (const core::Neighbor& pair : list.of(i)) {
-      const std::size_t j = static_cast<std::size_t>(pair.index);
-      if (new_pair(pair) && pair.distance < options_.closest * radii(numbers[i], numbers[j]))
-        found.push_back({i, j});
-    }
-  return found;
-}
-
-// Most conflicts first, then the species there is too much of, then the furthest from the centre.
-std::size_t Cutter::worst(const PeriodicCut& cut, const std::vector<int>& count) const {
-  const auto& numbers = cut.structure.numbers;
-  std::map<int, double> excess;
-  for (int number : numbers) excess[number] += 1;
-  for (auto& [number, n] : excess) n -= share_.at(number) * static_cast<double>(numbers.size());
-  std::size_t chosen = numbers.size();
-  const auto key = [&](std::size_t i) {
-    return std::tuple(count[i], excess[numbers[i]], cut.distances[i]);
-  };
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (count[i] == 0 || cut.distances[i] <= options_.core_radius) continue;
-    if (chosen == numbers.size() || key(i) > key(chosen)) chosen = i;
+PeriodicCut Cutter::cut_at(const Faces& faces) const {
+  PeriodicCut result;
+  result.structure.cell = structure_.cell;
+  Vec3 corner = Vec3::Zero();
+  for (int k = 0; k < 3; ++k) {
+    if (!is_new(k)) continue;
+    result.cut[k] = true;
+    result.structure.cell.vectors.row(k) *= (faces.high[k] - faces.low[k]) / heights_[k];
+    corner[k] = faces.low[k] / heights_[k];
   }
-  return chosen;
-}
-
-void Cutter::resolve(PeriodicCut& cut) const {
-  while (true) {
-    std::vector<int> count(cut.structure.size(), 0);
-    for (const Conflict& conflict : conflicts(cut)) ++count[conflict.a];
-    const std::size_t i = worst(cut, count);
-    if (i == cut.structure.size()) return;
-    const auto at = static_cast<std::ptrdiff_t>(i);
-    cut.structure.numbers.erase(cut.structure.numbers.begin() + at);
-    cut.structure.positions.erase(cut.structure.positions.begin() + at);
-    cut.parents.erase(cut.parents.begin() + at);
-    cut.distances.erase(cut.distances.begin() + at);
-    ++cut.removed;
+  for (std::size_t i : inside(faces)) {
+    result.parents.push_back(i);
+    result.distances.push_back(distance(offsets_[i]));
+    result.structure.numbers.push_back(structure_.numbers[i]);
+    result.structure.positions.push_back(cell_.transpose() * (offsets_[i] - corner));
   }
+  return result;
 }
 
 PeriodicCut Cutter::run() {
-  Faces faces;
-  faces.low.fill(-options_.half_width);
-  faces.high.fill(options_.half_width);
-  for (const auto& [step, reach] :
-       {std::pair{coarse_step, options_.face_range}, std::pair{coarse_step, options_.face_range},
-        std::pair{fine_step, coarse_step}})
-    for (int k = 0; k < 3; ++k)
-      if (cut_[k] && structure_.cell.periodic[k]) search(faces, k, step, reach);
-  PeriodicCut result = inside(faces);
-  for (std::size_t parent : result.parents) result.distances.push_back(distance(offsets_[parent]));
-  resolve(result);
+  Faces innermost;
+  innermost.low.fill(-options_.half_width);
+  innermost.high.fill(options_.half_width);
+  Faces chosen = innermost;
+  for (int k = 0; k < 3; ++k) {
+    if (!is_new(k)) continue;
+    Faces faces = innermost;
+    search(faces, k, coarse_step, options_.face_range);
+    search(faces, k, fine_step, coarse_step);
+    chosen.low[k] = faces.low[k];
+    chosen.high[k] = faces.high[k];
+  }
+  PeriodicCut result = cut_at(chosen);
+  resolve_clashes(result, share_, options_);
   return result;
 }
 
