@@ -20,26 +20,28 @@ store::Database open(const Arguments& arguments, store::Database::Mode mode) {
 }
 
 void list(const Arguments& arguments) {
-  fmt::print("{:>5}  {:<9}  {:<10}  {:>3}  {:<12}  {:>14}  {:>8}\n", "id", "state", "kind", "gen", "formula",
-             "energy eV", "gamma");
+  fmt::print("{:>5}  {:<9}  {:<10}  {:>3}  {:<12}  {:>14}  {:>8}\n", "id", "state", "kind", "gen",
+             "formula", "energy eV", "gamma");
   for (const auto& r : open(arguments, store::Database::Mode::read_only).all()) {
     const auto& energy = r.outcome.labels.energy;
-    fmt::print("{:>5}  {:<9}  {:<10}  {:>3}  {:<12}  {:>14}  {:>8}\n", r.id, store::to_string(r.state),
-               r.candidate.config_type, r.candidate.generation, r.candidate.structure.formula(),
-               energy ? fmt::format("{:.6f}", *energy) : "-",
+    fmt::print("{:>5}  {:<9}  {:<10}  {:>3}  {:<12}  {:>14}  {:>8}\n", r.id,
+               store::to_string(r.state), r.candidate.config_type, r.candidate.generation,
+               r.candidate.structure.formula(), energy ? fmt::format("{:.6f}", *energy) : "-",
                r.candidate.gamma ? fmt::format("{:.2f}", *r.candidate.gamma) : "-");
   }
 }
 
 void export_labels(const Arguments& arguments) {
   std::vector<io::Frame> frames;
-  for (const auto& r : open(arguments, store::Database::Mode::read_only).with_state(store::State::labeled)) {
+  for (const auto& r :
+       open(arguments, store::Database::Mode::read_only).with_state(store::State::labeled)) {
     io::Frame frame{r.candidate.structure, r.outcome.labels, {}, {}};
     frame.info["config_type"] = r.candidate.config_type;
     frame.info["generation"] = long(r.candidate.generation);
     frame.info["holdout"] = r.holdout;
     frame.info["level_of_theory"] = r.outcome.level_of_theory;
-    if (!r.candidate.force_mask.empty()) frame.columns["force_mask"] = {'R', 1, r.candidate.force_mask, {}};
+    if (!r.candidate.force_mask.empty())
+      frame.columns["force_mask"] = {'R', 1, r.candidate.force_mask, {}};
     frames.push_back(std::move(frame));
   }
   io::write_extended_xyz(arguments.file, frames);
@@ -69,13 +71,16 @@ void check(const Arguments& arguments) {
     const bool good = core::is_finite(r.candidate.structure) &&
                       core::is_finite(r.outcome.labels, r.candidate.structure.size()) &&
                       (r.state != store::State::labeled || r.outcome.labels.energy.has_value());
-    if (!good) throw core::UserError(core::ExitCode::failed, fmt::format("row {} of the database is damaged", r.id));
+    if (!good)
+      throw core::UserError(core::ExitCode::failed,
+                            fmt::format("row {} of the database is damaged", r.id));
   }
   fmt::print("{} rows, all sound\n", rows);
 }
 
-void add(CLI::App& command, const char* name, const char* help, const std::shared_ptr<Arguments>& arguments,
-         void (*work)(const Arguments&), const char* file_help) {
+void add(CLI::App& command, const char* name, const char* help,
+         const std::shared_ptr<Arguments>& arguments, void (*work)(const Arguments&),
+         const char* file_help) {
   auto* sub = command.add_subcommand(name, help);
   sub->add_option("RUN", arguments->run, "folder of the run")->required();
   if (file_help != nullptr) sub->add_option("FILE", arguments->file, file_help)->required();
@@ -89,8 +94,10 @@ void add_db(CLI::App& program, int&) {
   auto* command = program.add_subcommand("db", "look into the database of a run");
   command->require_subcommand(1);
   add(*command, "list", "a line each row", arguments, list, nullptr);
-  add(*command, "export", "labelled structures as extended XYZ", arguments, export_labels, "extended XYZ file to write");
-  add(*command, "import", "structures as candidates", arguments, import_candidates, "extended XYZ file to read");
+  add(*command, "export", "labelled structures as extended XYZ", arguments, export_labels,
+      "extended XYZ file to write");
+  add(*command, "import", "structures as candidates", arguments, import_candidates,
+      "extended XYZ file to read");
   add(*command, "check", "every row is read and looked at", arguments, check, nullptr);
 }
 

@@ -1,5 +1,6 @@
-#include <fmt/format.h>
+#include "dft/espresso/doctor.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
@@ -7,7 +8,6 @@
 #include "app/commands.hpp"
 #include "app/input.hpp"
 #include "core/error.hpp"
-#include "dft/espresso/doctor.hpp"
 #include "explore/doctor.hpp"
 
 namespace mlip::app {
@@ -16,14 +16,16 @@ namespace {
 
 template <class Finding>
 bool show(const Finding& finding) {
-  fmt::print("{:<5} {:<18} {:<14} {}\n", finding.works ? "ok" : "FAIL", finding.name, finding.version, finding.detail);
+  fmt::print("{:<5} {:<18} {:<14} {}\n", finding.works ? "ok" : "FAIL", finding.name,
+             finding.version, finding.detail);
   if (!finding.works && !finding.remedy.empty()) fmt::print("      remedy: {}\n", finding.remedy);
   return finding.works;
 }
 
 bool show_pseudopotentials(const pipeline::Plan& plan) {
   for (const auto& [symbol, species] : plan.config.dft.species)
-    fmt::print("{:<5} {:<18} {:<14} {}\n", "ok", "pseudopotential " + symbol, species.functional, species.pseudopotential);
+    fmt::print("{:<5} {:<18} {:<14} {}\n", "ok", "pseudopotential " + symbol, species.functional,
+               species.pseudopotential);
   return true;
 }
 
@@ -36,7 +38,9 @@ int examine(const std::string& input) {
     works = show_pseudopotentials(plan);
   }
   works = show(dft::espresso::check_pw(pw)) && works;
-  works = show(explore::check_lammps(std::filesystem::temp_directory_path() / fmt::format("mlip-doctor-{}", getpid()))) && works;
+  works = show(explore::check_lammps(std::filesystem::temp_directory_path() /
+                                     fmt::format("mlip-doctor-{}", getpid()))) &&
+          works;
   return int(works ? core::ExitCode::done : core::ExitCode::missing_tool);
 }
 
@@ -44,7 +48,8 @@ int examine(const std::string& input) {
 
 void add_doctor(CLI::App& program, int& exit_code) {
   const auto input = std::make_shared<std::string>();
-  auto* command = program.add_subcommand("doctor", "try every engine with a real tiny run; with an input, its pseudopotentials too");
+  auto* command = program.add_subcommand(
+      "doctor", "try every engine with a real tiny run; with an input, its pseudopotentials too");
   command->add_option("INPUT", *input, "input.yaml, or an edited plan");
   command->callback([input, &exit_code] { exit_code = examine(*input); });
 }

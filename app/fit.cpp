@@ -31,8 +31,10 @@ std::vector<fit::Item> read_items(const std::string& file) {
 }
 
 void print_errors(const char* name, const fit::Metrics& m) {
-  fmt::print("{:<6} {:6} structures  energy {:8.3f} meV/atom  force {:8.2f} meV/Å  stress {:7.3f} GPa (RMSE)\n", name,
-             m.structures, m.energy_rmse_mev_per_atom, m.force_rmse_mev_per_a, m.stress_rmse_gpa);
+  fmt::print(
+      "{:<6} {:6} structures  energy {:8.3f} meV/atom  force {:8.2f} meV/Å  stress {:7.3f} GPa "
+      "(RMSE)\n",
+      name, m.structures, m.energy_rmse_mev_per_atom, m.force_rmse_mev_per_a, m.stress_rmse_gpa);
 }
 
 void fit_file(const Arguments& arguments) {
@@ -41,7 +43,8 @@ void fit_file(const Arguments& arguments) {
   for (const auto& element : config.elements)
     isolated.push_back(arguments.isolated.contains(element) ? arguments.isolated.at(element) : 0);
   const auto items = read_items(arguments.train);
-  const auto fitted = fit::fit_linear(ace::make_basis(config.elements, config.basis), items, isolated, config.fit);
+  const auto fitted =
+      fit::fit_linear(ace::make_basis(config.elements, config.basis), items, isolated, config.fit);
   const std::filesystem::path out(arguments.out);
   std::filesystem::create_directories(out);
   ace::write_yaml(fitted.potential, out / "potential.yaml");
@@ -52,7 +55,8 @@ void fit_file(const Arguments& arguments) {
              fitted.active_set_seconds, fitted.prior_strength);
   print_errors("train", fitted.train);
   if (!arguments.test.empty())
-    print_errors("test", fit::measure(ace::Evaluator(fitted.potential, {}), read_items(arguments.test)));
+    print_errors("test",
+                 fit::measure(ace::Evaluator(fitted.potential, {}), read_items(arguments.test)));
 }
 
 }  // namespace
@@ -60,11 +64,16 @@ void fit_file(const Arguments& arguments) {
 void add_fit(CLI::App& program, int&) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = program.add_subcommand("fit", "fit an ACE potential to labelled structures");
-  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: basis and weights")->required();
-  command->add_option("TRAIN", arguments->train, "extended XYZ file with energies, forces, stresses")->required();
+  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: basis and weights")
+      ->required();
+  command
+      ->add_option("TRAIN", arguments->train, "extended XYZ file with energies, forces, stresses")
+      ->required();
   command->add_option("--test", arguments->test, "extended XYZ file to measure errors on");
-  command->add_option("--isolated", arguments->isolated, "energy (eV) of an isolated atom, as: --isolated Al -53.1");
-  command->add_option("--out", arguments->out, "folder for potential.yaml, .yace, .asi")->capture_default_str();
+  command->add_option("--isolated", arguments->isolated,
+                      "energy (eV) of an isolated atom, as: --isolated Al -53.1");
+  command->add_option("--out", arguments->out, "folder for potential.yaml, .yace, .asi")
+      ->capture_default_str();
   command->callback([arguments] { fit_file(*arguments); });
 }
 

@@ -42,22 +42,28 @@ std::vector<std::string> split(const std::string& text) {
 
 void check_elements(const std::vector<std::string>& elements) {
   if (elements.empty())
-    throw core::UserError(core::ExitCode::bad_input, "no elements given", "for example: mlip-auto init --elements Fe,Ni");
+    throw core::UserError(core::ExitCode::bad_input, "no elements given",
+                          "for example: mlip-auto init --elements Fe,Ni");
   for (const auto& symbol : elements)
     if (!core::atomic_number(symbol))
-      throw core::UserError(core::ExitCode::bad_input, fmt::format("'{}' is no element; did you mean '{}'?", symbol,
-                                                                   core::nearest_symbol(symbol)));
+      throw core::UserError(core::ExitCode::bad_input,
+                            fmt::format("'{}' is no element; did you mean '{}'?", symbol,
+                                        core::nearest_symbol(symbol)));
 }
 
 void init(Arguments arguments) {
   const bool person = isatty(STDIN_FILENO) != 0;
-  if (arguments.elements.empty() && person) arguments.elements = split(ask("Elements (for example Fe,Ni)?"));
-  if (arguments.goal.empty() && person) arguments.goal = ask("Goal (bulk, elastic, diffusion, melting, molecule)?");
+  if (arguments.elements.empty() && person)
+    arguments.elements = split(ask("Elements (for example Fe,Ni)?"));
+  if (arguments.goal.empty() && person)
+    arguments.goal = ask("Goal (bulk, elastic, diffusion, melting, molecule)?");
   check_elements(arguments.elements);
   if (std::filesystem::exists(arguments.file))
-    throw core::UserError(core::ExitCode::bad_input, fmt::format("'{}' exists", arguments.file), "name another with --file");
+    throw core::UserError(core::ExitCode::bad_input, fmt::format("'{}' exists", arguments.file),
+                          "name another with --file");
   const auto text = fmt::format(
-      "target_system:   {{elements: [{}]}}\nsimulation_goal: {{type: {}}}\nresources:       {{cores: {}, wall_time: 2 h}}\n",
+      "target_system:   {{elements: [{}]}}\nsimulation_goal: {{type: {}}}\nresources:       "
+      "{{cores: {}, wall_time: 2 h}}\n",
       fmt::join(arguments.elements, ", "), arguments.goal.empty() ? "bulk" : arguments.goal,
       std::max(1u, std::thread::hardware_concurrency()));
   core::write_atomically(arguments.file, text);
@@ -75,7 +81,8 @@ void init(Arguments arguments) {
 void add_init(CLI::App& program, int&) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = program.add_subcommand("init", "write an input.yaml");
-  command->add_option("--elements", arguments->elements, "chemical symbols, as Fe,Ni")->delimiter(',');
+  command->add_option("--elements", arguments->elements, "chemical symbols, as Fe,Ni")
+      ->delimiter(',');
   command->add_option("--goal", arguments->goal, "bulk, elastic, diffusion, melting or molecule");
   command->add_option("--file", arguments->file, "to write")->capture_default_str();
   command->callback([arguments] { init(*arguments); });

@@ -32,6 +32,8 @@ Interrupt::Interrupt() {
   });
 }
 
-Interrupt::~Interrupt() { waiter_.request_stop(); }
+Interrupt::~Interrupt() {
+  waiter_.request_stop();
+}
 
 }  // namespace mlip::app

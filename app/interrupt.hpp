@@ -1,4 +1,5 @@
-/// Ctrl-C and SIGTERM as a stop token: the first asks the run to end in order, the second ends it at once.
+/// Ctrl-C and SIGTERM as a stop token: the first asks the run to end in order, the second ends it
+/// at once.
 #pragma once
 
 #include <stop_token>

@@ -4,8 +4,8 @@
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
-#include "core/error.hpp"
 #include "app/interrupt.hpp"
+#include "core/error.hpp"
 #include "dft/espresso/espresso.hpp"
 #include "io/extended_xyz.hpp"
 
@@ -27,17 +27,19 @@ int label(const Arguments& arguments) {
     jobs.push_back({frames[i].structure, fmt::format("frame_{}", i)});
   std::vector<io::Frame> labelled(frames.size());
   std::size_t failed = 0, finished = 0;
-  dft::compute_batch(oracle, jobs, config.loop.workers, interrupt.token(), [&](std::size_t i, const core::Outcome& outcome) {
-    ++finished;
-    if (outcome.accepted) {
-      labelled[i] = frames[i];
-      labelled[i].labels = outcome.labels;
-      labelled[i].info["level_of_theory"] = outcome.level_of_theory;
-    } else {
-      ++failed;
-    }
-    fmt::print(stderr, "{}/{} frame {}: {}\n", finished, jobs.size(), i, outcome.accepted ? "labelled" : "failed");
-  });
+  dft::compute_batch(oracle, jobs, config.loop.workers, interrupt.token(),
+                     [&](std::size_t i, const core::Outcome& outcome) {
+                       ++finished;
+                       if (outcome.accepted) {
+                         labelled[i] = frames[i];
+                         labelled[i].labels = outcome.labels;
+                         labelled[i].info["level_of_theory"] = outcome.level_of_theory;
+                       } else {
+                         ++failed;
+                       }
+                       fmt::print(stderr, "{}/{} frame {}: {}\n", finished, jobs.size(), i,
+                                  outcome.accepted ? "labelled" : "failed");
+                     });
   std::erase_if(labelled, [](const io::Frame& frame) { return frame.structure.size() == 0; });
   io::write_extended_xyz(arguments.out, labelled);
   fmt::print("{} labelled, {} failed: {}\n", labelled.size(), failed, arguments.out);
@@ -50,7 +52,8 @@ int label(const Arguments& arguments) {
 void add_label(CLI::App& program, int& exit_code) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = program.add_subcommand("label", "label structures with Quantum ESPRESSO");
-  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: how to label")->required();
+  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: how to label")
+      ->required();
   command->add_option("STRUCTURES", arguments->structures, "extended XYZ file")->required();
   command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
   command->add_option("--scratch", arguments->scratch, "folder for pw.x")->capture_default_str();

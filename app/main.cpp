@@ -20,16 +20,19 @@ int parse(CLI::App& program, int argc, char** argv, int& exit_code) {
 
 int main(int argc, char** argv) {
   using namespace mlip;
-  CLI::App program("Builds machine-learned interatomic potentials with no human in the loop.", "mlip-auto");
+  CLI::App program("Builds machine-learned interatomic potentials with no human in the loop.",
+                   "mlip-auto");
   program.set_version_flag("--version", std::string("mlip-auto ") + MLIP_VERSION);
   program.require_subcommand(1);
   program.footer(
-      "Exit codes: 0 done, 1 failed, 2 bad input, 3 missing tool, 4 stopped at its budget with a usable\n"
+      "Exit codes: 0 done, 1 failed, 2 bad input, 3 missing tool, 4 stopped at its budget with a "
+      "usable\n"
       "potential, 130 interrupted.");
   int exit_code = 0;
-  for (const auto add : {app::add_init, app::add_plan, app::add_doctor, app::add_run, app::add_status,
-                         app::add_report, app::add_generate, app::add_label, app::add_fit,
-                         app::add_explore, app::add_validate, app::add_db, app::add_config})
+  for (const auto add :
+       {app::add_init, app::add_plan, app::add_doctor, app::add_run, app::add_status,
+        app::add_report, app::add_generate, app::add_label, app::add_fit, app::add_explore,
+        app::add_validate, app::add_db, app::add_config})
     add(program, exit_code);
   try {
     return parse(program, argc, argv, exit_code);

@@ -1,16 +1,18 @@
+#include "report/report.hpp"
+
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "app/commands.hpp"
 #include "pipeline/status.hpp"
-#include "report/report.hpp"
 
 namespace mlip::app {
 
 void add_report(CLI::App& program, int&) {
   const auto folder = std::make_shared<std::string>();
-  auto* command = program.add_subcommand("report", "write report.html and report.json of a run anew");
+  auto* command =
+      program.add_subcommand("report", "write report.html and report.json of a run anew");
   command->add_option("RUN", *folder, "folder of the run")->required();
   command->callback([folder] {
     (void)pipeline::status(*folder);

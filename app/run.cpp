@@ -5,8 +5,8 @@
 
 #include "app/commands.hpp"
 #include "app/display.hpp"
-#include "app/interrupt.hpp"
 #include "app/input.hpp"
+#include "app/interrupt.hpp"
 #include "pipeline/session.hpp"
 
 namespace mlip::app {
@@ -23,22 +23,26 @@ void write_folder_probe(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder, error);
   const auto probe = folder / "run.log";
   if (!error && std::ofstream(probe, std::ios::app)) return;
-  throw core::UserError(core::ExitCode::failed, fmt::format("cannot write into '{}'", folder.string()),
+  throw core::UserError(core::ExitCode::failed,
+                        fmt::format("cannot write into '{}'", folder.string()),
                         "choose another place with --out");
 }
 
 int run(const Arguments& arguments) {
   const Interrupt interrupt;
   const auto plan = read_plan(arguments.input);
-  const std::filesystem::path folder =
-      arguments.out.empty() ? std::filesystem::path("runs") / plan.config.name : std::filesystem::path(arguments.out);
+  const std::filesystem::path folder = arguments.out.empty()
+                                           ? std::filesystem::path("runs") / plan.config.name
+                                           : std::filesystem::path(arguments.out);
   write_folder_probe(folder);
   const auto display = make_display(folder / "run.log", arguments.quiet);
   const pipeline::RunFolder run_folder{folder};
-  const auto reason = pipeline::run_session(plan.config, folder, pipeline::espresso_oracles(plan.config, run_folder),
+  const auto reason = pipeline::run_session(plan.config, folder,
+                                            pipeline::espresso_oracles(plan.config, run_folder),
                                             interrupt.token(), display);
   fmt::print("{}\n{}\n", (folder / "potential.yace").string(), (folder / "report.html").string());
-  return int(reason == pipeline::StopReason::wall_time ? core::ExitCode::budget : core::ExitCode::done);
+  return int(reason == pipeline::StopReason::wall_time ? core::ExitCode::budget
+                                                       : core::ExitCode::done);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
+#include "pipeline/status.hpp"
+
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "app/commands.hpp"
-#include "pipeline/status.hpp"
 
 namespace mlip::app {
 

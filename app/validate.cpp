@@ -18,7 +18,8 @@ struct Arguments {
 
 void validate_potential(const Arguments& arguments) {
   const auto config = read_plan(arguments.input).config;
-  const ace::Evaluator model(ace::read_yaml(std::filesystem::path(arguments.potential) / "potential.yaml"));
+  const ace::Evaluator model(
+      ace::read_yaml(std::filesystem::path(arguments.potential) / "potential.yaml"));
   const auto reference = generate::ground_state(config.generate);
   std::vector<validate::EosPoint> points;
   for (const auto& structure : validate::eos_structures(reference, config.loop.eos_strain, 15)) {
@@ -27,9 +28,12 @@ void validate_potential(const Arguments& arguments) {
   }
   const auto eos = validate::fit_eos(points, reference.cell.volume() / double(reference.size()),
                                      reference.cell.vectors.row(0).norm());
-  if (!eos) throw core::UserError(core::ExitCode::failed, "the potential's energy has no minimum within the volume scan");
-  fmt::print("lattice_constant {:.4f} Å\nbulk_modulus {:.2f} GPa\nequilibrium_energy {:.5f} eV/atom\n",
-             eos->lattice_constant, eos->bulk_modulus_gpa, eos->energy);
+  if (!eos)
+    throw core::UserError(core::ExitCode::failed,
+                          "the potential's energy has no minimum within the volume scan");
+  fmt::print(
+      "lattice_constant {:.4f} Å\nbulk_modulus {:.2f} GPa\nequilibrium_energy {:.5f} eV/atom\n",
+      eos->lattice_constant, eos->bulk_modulus_gpa, eos->energy);
 }
 
 }  // namespace
@@ -37,7 +41,8 @@ void validate_potential(const Arguments& arguments) {
 void add_validate(CLI::App& program, int&) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = program.add_subcommand("validate", "physical properties of a potential");
-  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: which crystal")->required();
+  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: which crystal")
+      ->required();
   command->add_option("POTENTIAL", arguments->potential, "folder with potential.yaml")->required();
   command->callback([arguments] { validate_potential(*arguments); });
 }

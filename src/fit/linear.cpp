@@ -23,6 +23,10 @@ namespace mlip::fit {
 
 namespace {
 
+/// Of the spread a function has over the atoms: what counts as extrapolation in directions no atom
+/// spans.
+constexpr double unseen_spread = 0.1;
+
 /// Everything the rows are made from.
 struct Task {
   std::span<const Item> items;
@@ -218,7 +222,9 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   solve(assembly.triangle, options, fit);
   fit.solve_seconds = clock.lap();
   parallel_for(basis.species(), task.threads, [&](std::size_t s) {
-    fit.active_set[basis.elements[s]] = potential::active_set(assembly.projections[s]).inverse;
+    fit.active_set[basis.elements[s]] =
+        potential::active_set(potential::with_spread(assembly.projections[s], unseen_spread))
+            .inverse;
   });
   fit.active_set_seconds = clock.lap();
   fit.train = measure(ace::Evaluator(fit.potential), items);

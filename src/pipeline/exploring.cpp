@@ -10,13 +10,16 @@ namespace mlip::pipeline {
 
 namespace {
 
-std::string step_of(int generation, int walker) { return fmt::format("explore/{}/{}", generation, walker); }
+std::string step_of(int generation, int walker) {
+  return fmt::format("explore/{}/{}", generation, walker);
+}
 
 /// The ground state repeated, under a random strain and a small rattle.
 core::Structure start_of(const SystemConfig& config, int generation, int walker) {
   auto engine = core::random_engine(config.seed, step_of(generation, walker));
   const auto& n = config.loop.walk_repeats;
-  auto structure = core::repeat(generate::ground_state(config.generate), {n.at(0), n.at(1), n.at(2)});
+  auto structure =
+      core::repeat(generate::ground_state(config.generate), {n.at(0), n.at(1), n.at(2)});
   const double strain = config.loop.walk_strain * (2 * core::uniform(engine) - 1);
   structure = core::strained(structure, strain * core::Mat3::Identity());
   return generate::rattled(structure, 0.03, engine());
@@ -30,7 +33,8 @@ explore::Trajectory walk(const Run& run, int generation, int walker) {
                            run.folder.walk(generation, walker), run.stop);
 }
 
-nlohmann::json gamma_document(const explore::Trajectory& trajectory, const explore::Options& options) {
+nlohmann::json gamma_document(const explore::Trajectory& trajectory,
+                              const explore::Options& options) {
   nlohmann::json samples = nlohmann::json::array();
   const std::size_t stride = trajectory.samples.size() / 400 + 1;
   for (std::size_t i = 0; i < trajectory.samples.size(); i += stride) {
@@ -43,7 +47,8 @@ nlohmann::json gamma_document(const explore::Trajectory& trajectory, const explo
           {"end", trajectory.end}};
 }
 
-nlohmann::json store_walk(Run& run, int generation, int walker, const explore::Trajectory& trajectory) {
+nlohmann::json store_walk(Run& run, int generation, int walker,
+                          const explore::Trajectory& trajectory) {
   run.database.put_document(fmt::format("gamma/{}/{}", generation, walker),
                             gamma_document(trajectory, run.config.explore).dump());
   std::size_t stored = 0;
@@ -54,7 +59,10 @@ nlohmann::json store_walk(Run& run, int generation, int walker, const explore::T
   }
   double gamma_max = 0;
   for (const auto& sample : trajectory.samples) gamma_max = std::max(gamma_max, sample.gamma_max);
-  return {{"end", trajectory.end}, {"gamma_max", gamma_max}, {"excursions", stored}, {"steps", trajectory.steps_done}};
+  return {{"end", trajectory.end},
+          {"gamma_max", gamma_max},
+          {"excursions", stored},
+          {"steps", trajectory.steps_done}};
 }
 
 }  // namespace
@@ -65,7 +73,8 @@ Exploration explore(Run& run, int generation) {
   for (int w = 0; w < run.config.loop.walkers; ++w)
     walks.push_back(run.database.find(step_of(generation, w), run.physics_hash)
                         ? std::future<explore::Trajectory>()
-                        : std::async(std::launch::async, [&run, generation, w] { return walk(run, generation, w); }));
+                        : std::async(std::launch::async,
+                                     [&run, generation, w] { return walk(run, generation, w); }));
   Exploration found{true, 0};
   for (int w = 0; w < run.config.loop.walkers; ++w) {
     const auto result = once(
@@ -76,14 +85,18 @@ Exploration explore(Run& run, int generation) {
           run.worked("lammps", trajectory.seconds, run.config.explore.mpi_ranks);
           return trajectory;
         },
-        [&](const explore::Trajectory& trajectory) { return store_walk(run, generation, w, trajectory); });
+        [&](const explore::Trajectory& trajectory) {
+          return store_walk(run, generation, w, trajectory);
+        });
     const double gamma_max = result.at("gamma_max").get<double>();
     const auto end = result.at("end").get<std::string>();
     found.gamma_max = std::max(found.gamma_max, gamma_max);
     found.quiet = found.quiet && end == "finished" && gamma_max <= run.config.explore.gamma_pick;
     ++run.progress.done;
-    run.tell(fmt::format("walk {} of generation {}: {} after {} steps, largest gamma {:.2f}, {} excursions", w, generation,
-                         end, result.at("steps").get<long>(), gamma_max, result.at("excursions").get<int>()));
+    run.tell(fmt::format(
+        "walk {} of generation {}: {} after {} steps, largest gamma {:.2f}, {} excursions", w,
+        generation, end, result.at("steps").get<long>(), gamma_max,
+        result.at("excursions").get<int>()));
   }
   return found;
 }

@@ -79,7 +79,8 @@ void label_isolated_atoms(Run& run) {
       [&](int) {
         for (const auto& symbol : run.config.elements) {
           store::Record record;
-          record.candidate.structure = generate::isolated_atom(*core::atomic_number(symbol), run.config.loop.isolated_box);
+          record.candidate.structure =
+              generate::isolated_atom(*core::atomic_number(symbol), run.config.loop.isolated_box);
           record.candidate.config_type = "isolated";
           record.candidate.origin = "free atom";
           record.state = store::State::queued;
@@ -90,7 +91,8 @@ void label_isolated_atoms(Run& run) {
   const auto queued = records_of(run.database, store::State::queued, {Role::isolated});
   run.enter("label", queued.size());
   for (const auto& record : queued)
-    label_records(run, *run.oracles.isolated_atom(record.candidate.structure.numbers.front()), {record});
+    label_records(run, *run.oracles.isolated_atom(record.candidate.structure.numbers.front()),
+                  {record});
   if (!records_of(run.database, store::State::failed, {Role::isolated}).empty())
     throw core::UserError(core::ExitCode::failed, "an isolated atom could not be labelled",
                           fmt::format("look at '{}'", (run.folder.scratch() / "failed").string()));

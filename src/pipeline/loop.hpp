@@ -6,8 +6,8 @@
 
 namespace mlip::pipeline {
 
-/// Blocks until the stop rule ends the run; resumes where the database says it stopped.  Throws core::UserError, with exit
-/// code interrupted when the stop token asked to end.
+/// Blocks until the stop rule ends the run; resumes where the database says it stopped.  Throws
+/// core::UserError, with exit code interrupted when the stop token asked to end.
 [[nodiscard]] StopReason run_loop(Run& run);
 
 }  // namespace mlip::pipeline

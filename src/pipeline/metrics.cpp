@@ -30,15 +30,18 @@ fit::Metrics metrics_from_json(const nlohmann::json& json) {
   return m;
 }
 
-nlohmann::ordered_json parity(const potential::Calculator& model, std::span<const fit::Item> items) {
+nlohmann::ordered_json parity(const potential::Calculator& model,
+                              std::span<const fit::Item> items) {
   using Pairs = std::vector<std::array<double, 2>>;
   Pairs energies, forces, stresses;
   for (const fit::Item& item : items) {
     const auto predicted = model.evaluate(item.structure);
     const auto atoms = double(item.structure.size());
-    if (item.labels.energy) energies.push_back({*item.labels.energy / atoms, predicted.energy / atoms});
+    if (item.labels.energy)
+      energies.push_back({*item.labels.energy / atoms, predicted.energy / atoms});
     for (std::size_t i = 0; i < item.labels.forces.size(); ++i)
-      for (int c = 0; c < 3; ++c) forces.push_back({item.labels.forces[i][c], predicted.forces[i][c]});
+      for (int c = 0; c < 3; ++c)
+        forces.push_back({item.labels.forces[i][c], predicted.forces[i][c]});
     if (!item.labels.stress) continue;
     const core::Mat3 stress = predicted.stress(item.structure.cell.volume());
     for (int k : {0, 1, 2, 4, 5, 8})

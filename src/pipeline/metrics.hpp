@@ -11,7 +11,9 @@ namespace mlip::pipeline {
 [[nodiscard]] nlohmann::ordered_json to_json(const fit::Metrics& metrics);
 [[nodiscard]] fit::Metrics metrics_from_json(const nlohmann::json& json);
 
-/// [DFT, predicted] pairs: energies (eV/atom), at most 600 force components (eV/Å), stress components (GPa).
-[[nodiscard]] nlohmann::ordered_json parity(const potential::Calculator& model, std::span<const fit::Item> items);
+/// [DFT, predicted] pairs: energies (eV/atom), at most 600 force components (eV/Å), stress
+/// components (GPa).
+[[nodiscard]] nlohmann::ordered_json parity(const potential::Calculator& model,
+                                            std::span<const fit::Item> items);
 
 }  // namespace mlip::pipeline

@@ -13,13 +13,17 @@ double grade(const ace::Evaluator& model, const core::Candidate& candidate) {
   const auto gamma = model.evaluate(candidate.structure, {.gamma = true}).gamma;
   double largest = 0;
   for (std::size_t i = 0; i < gamma.size(); ++i)
-    if (candidate.force_mask.empty() || candidate.force_mask[i] > 0) largest = std::max(largest, gamma[i]);
+    if (candidate.force_mask.empty() || candidate.force_mask[i] > 0)
+      largest = std::max(largest, gamma[i]);
   return largest;
 }
 
-bool from_a_walk(const store::Record& record) { return record.candidate.generation > 0; }
+bool from_a_walk(const store::Record& record) {
+  return record.candidate.generation > 0;
+}
 
-/// Rows whose grade was taken anew with the current potential; excursions that no longer extrapolate are dropped.
+/// Rows whose grade was taken anew with the current potential; excursions that no longer
+/// extrapolate are dropped.
 struct Pool {
   std::vector<store::Record> excursions, seeds, dropped;
 };
@@ -37,16 +41,19 @@ Pool rescore(const Run& run, const Trained& trained) {
       pool.dropped.push_back(std::move(record));
     }
   }
-  std::stable_sort(pool.excursions.begin(), pool.excursions.end(), [](const auto& a, const auto& b) {
-    return *a.candidate.gamma > *b.candidate.gamma;
-  });
+  std::stable_sort(
+      pool.excursions.begin(), pool.excursions.end(),
+      [](const auto& a, const auto& b) { return *a.candidate.gamma > *b.candidate.gamma; });
   return pool;
 }
 
-std::vector<store::Record> choose(const Run& run, int generation, const Trained& trained, Pool& pool) {
+std::vector<store::Record> choose(const Run& run, int generation, const Trained& trained,
+                                  Pool& pool) {
   const auto wanted = std::size_t(run.config.loop.picks);
-  const std::size_t walked = std::min(pool.excursions.size(), std::max(wanted / 2, wanted - std::min(wanted, pool.seeds.size())));
-  std::vector<store::Record> chosen(pool.excursions.begin(), pool.excursions.begin() + long(walked));
+  const std::size_t walked = std::min(
+      pool.excursions.size(), std::max(wanted / 2, wanted - std::min(wanted, pool.seeds.size())));
+  std::vector<store::Record> chosen(pool.excursions.begin(),
+                                    pool.excursions.begin() + long(walked));
   std::vector<core::Candidate> candidates;
   for (const auto& record : pool.seeds) candidates.push_back(record.candidate);
   for (const auto& pick : select::d_optimal(candidates, trained.model, wanted - walked))
@@ -78,8 +85,8 @@ std::size_t pick(Run& run, int generation, const Trained& trained) {
         }
         return nlohmann::json{{"queued", queued}, {"dropped", changed.size() - queued}};
       });
-  run.tell(fmt::format("generation {}: {} labels queued, {} excursions no longer extrapolate", generation,
-                       result["queued"].get<int>(), result["dropped"].get<int>()));
+  run.tell(fmt::format("generation {}: {} labels queued, {} excursions no longer extrapolate",
+                       generation, result["queued"].get<int>(), result["dropped"].get<int>()));
   return result["queued"].get<std::size_t>();
 }
 

@@ -19,7 +19,10 @@ nlohmann::json to_json(const validate::EquationOfState& eos) {
   for (const auto& point : eos.points) points.push_back({point.volume, point.energy});
   return {{"points", points},
           {"fit",
-           {{"a0", eos.lattice_constant}, {"B", eos.bulk_modulus_gpa}, {"V0", eos.volume}, {"E0", eos.energy},
+           {{"a0", eos.lattice_constant},
+            {"B", eos.bulk_modulus_gpa},
+            {"V0", eos.volume},
+            {"E0", eos.energy},
             {"B1", eos.bulk_derivative}}}};
 }
 
@@ -30,7 +33,8 @@ struct Curves {
 /// Both curves go through the same structures: those DFT labelled.
 Curves equations_of_state(const Run& run, const Trained& trained) {
   Points potential, dft;
-  for (const auto& record : records_of(run.database, store::State::labeled, {Role::equation_of_state})) {
+  for (const auto& record :
+       records_of(run.database, store::State::labeled, {Role::equation_of_state})) {
     const auto& structure = record.candidate.structure;
     const auto atoms = double(structure.size());
     const double volume = structure.cell.volume() / atoms;
@@ -41,7 +45,8 @@ Curves equations_of_state(const Run& run, const Trained& trained) {
   const auto reference = generate::ground_state(run.config.generate);
   const double volume = reference.cell.volume() / double(reference.size());
   const double lattice_constant = reference.cell.vectors.row(0).norm();
-  return {validate::fit_eos(potential, volume, lattice_constant), validate::fit_eos(dft, volume, lattice_constant)};
+  return {validate::fit_eos(potential, volume, lattice_constant),
+          validate::fit_eos(dft, volume, lattice_constant)};
 }
 
 std::vector<store::Property> properties_of(const Curves& curves, int generation) {
@@ -90,11 +95,13 @@ void validate(Run& run, int generation, const Trained& trained) {
 
 void publish(Run& run, StopReason reason) {
   const auto best = best_version(run);
-  for (const auto& [from, to] : {std::pair{best.yace_file, "potential.yace"}, {best.yaml_file, "potential.yaml"},
+  for (const auto& [from, to] : {std::pair{best.yace_file, "potential.yace"},
+                                 {best.yaml_file, "potential.yaml"},
                                  {best.asi_file, "potential.asi"}})
     core::write_atomically(run.folder.root / to, core::read_file(run.folder.root / from));
   run.enter("done", 0);
-  run.tell(fmt::format("{}: the potential of generation {} is published", to_string(reason), best.generation));
+  run.tell(fmt::format("{}: the potential of generation {} is published", to_string(reason),
+                       best.generation));
   run.database.put_document("run", run_document(run, to_string(reason)).dump());
   report::write_report(run.database, run.folder.root);
 }

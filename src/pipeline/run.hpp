@@ -1,4 +1,5 @@
-/// A run under way: the values every step reads, and the two things it changes, database and progress.
+/// A run under way: the values every step reads, and the two things it changes, database and
+/// progress.
 #pragma once
 
 #include <functional>
@@ -55,11 +56,12 @@ struct Run {
   double stage_begin_ = 0;
 };
 
-/// The document "run" of the report: names, targets, wall time, how busy the engines were, why it ended.
+/// The document "run" of the report: names, targets, wall time, how busy the engines were, why it
+/// ended.
 [[nodiscard]] nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reason);
 
-/// Runs a step once: the journaled result if there is one for these inputs; else computes, then stores and journals in one
-/// transaction.  `store(result)` may write to the database.
+/// Runs a step once: the journaled result if there is one for these inputs; else computes, then
+/// stores and journals in one transaction.  `store(result)` may write to the database.
 template <class Compute, class Store>
 nlohmann::json once(Run& run, const std::string& step, Compute&& compute, Store&& store) {
   if (const auto entry = run.database.find(step, run.physics_hash))

@@ -1,8 +1,9 @@
+#include "core/seed.hpp"
+
 #include <algorithm>
 #include <set>
 
 #include "ace/basis.hpp"
-#include "core/seed.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/steps.hpp"
 #include "select/select.hpp"
@@ -11,7 +12,6 @@
 namespace mlip::pipeline {
 
 namespace {
-
 
 store::Record queued(core::Candidate candidate, double priority) {
   store::Record record;
@@ -32,7 +32,8 @@ std::set<std::size_t> held_out(const std::vector<core::Candidate>& candidates, s
     draw[i] = core::uniform(engine);
   }
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::tie(candidates[a].config_type, draw[a]) < std::tie(candidates[b].config_type, draw[b]);
+    return std::tie(candidates[a].config_type, draw[a]) <
+           std::tie(candidates[b].config_type, draw[b]);
   });
   count = std::min(count, candidates.size() / 3);
   std::set<std::size_t> chosen;
@@ -71,7 +72,8 @@ std::vector<store::Record> make_seeds(const SystemConfig& config) {
   }
   const ace::Evaluator descriptors(ace::make_basis(config.elements, config.basis));
   std::vector<double> priority(pool.size(), 0);
-  for (const auto& pick : select::d_optimal(pool, descriptors, std::size_t(config.loop.seed_labels)))
+  for (const auto& pick :
+       select::d_optimal(pool, descriptors, std::size_t(config.loop.seed_labels)))
     priority[pick.index] = 1 + pick.priority;
   for (std::size_t i = 0; i < pool.size(); ++i) {
     records.push_back(queued(pool[i], priority[i]));

@@ -28,8 +28,8 @@ void check_same_physics(store::Database& database, const std::string& physics,
     const auto text = nlohmann::json::parse(*stored).get<std::string>();
     if (text == physics) return;
     throw core::UserError(core::ExitCode::bad_input,
-                          fmt::format("'{}' holds a run of another configuration: {}", folder.string(),
-                                      first_difference(text, physics)),
+                          fmt::format("'{}' holds a run of another configuration: {}",
+                                      folder.string(), first_difference(text, physics)),
                           "choose another folder with --out, or remove that one");
   }
   database.put_document("physics", nlohmann::json(physics).dump());
@@ -39,9 +39,10 @@ void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error)
-    throw core::UserError(core::ExitCode::failed,
-                          fmt::format("cannot make the folder '{}': {}", folder.string(), error.message()),
-                          "choose another place with --out");
+    throw core::UserError(
+        core::ExitCode::failed,
+        fmt::format("cannot make the folder '{}': {}", folder.string(), error.message()),
+        "choose another place with --out");
 }
 
 }  // namespace
@@ -65,8 +66,8 @@ std::string physics_of(const SystemConfig& config) {
   return config::dump(physics);
 }
 
-StopReason run_session(const SystemConfig& config, const std::filesystem::path& root, const Oracles& oracles,
-                       std::stop_token stop, const Listener& listener) {
+StopReason run_session(const SystemConfig& config, const std::filesystem::path& root,
+                       const Oracles& oracles, std::stop_token stop, const Listener& listener) {
   const RunFolder folder{root};
   make_folder(folder.root);
   store::Database database(folder.database());

@@ -1,8 +1,8 @@
 #include "pipeline/status.hpp"
 
+#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include <cmath>
 
@@ -28,7 +28,9 @@ nlohmann::ordered_json generations(const store::Database& database) {
   auto list = nlohmann::ordered_json::array();
   for (const auto& version : database.versions()) {
     const auto metrics = nlohmann::ordered_json::parse(version.metrics_json);
-    list.push_back({{"generation", version.generation}, {"labels", metrics.at("labels")}, {"holdout", metrics.at("holdout")}});
+    list.push_back({{"generation", version.generation},
+                    {"labels", metrics.at("labels")},
+                    {"holdout", metrics.at("holdout")}});
   }
   return list;
 }
@@ -36,14 +38,16 @@ nlohmann::ordered_json generations(const store::Database& database) {
 nlohmann::ordered_json counts(const store::Database& database) {
   nlohmann::ordered_json result;
   using store::State;
-  for (const State state : {State::candidate, State::queued, State::labeled, State::failed, State::dropped})
+  for (const State state :
+       {State::candidate, State::queued, State::labeled, State::failed, State::dropped})
     result[store::to_string(state)] = database.count(state);
   return result;
 }
 
 std::string duration(double seconds) {
   const long whole = std::lround(seconds);
-  return whole < 60 ? fmt::format("{} s", whole) : fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return whole < 60 ? fmt::format("{} s", whole)
+                    : fmt::format("{} min {:02} s", whole / 60, whole % 60);
 }
 
 }  // namespace
@@ -51,16 +55,19 @@ std::string duration(double seconds) {
 nlohmann::ordered_json status(const std::filesystem::path& run_folder) {
   const RunFolder folder{run_folder};
   if (!std::filesystem::exists(folder.database()))
-    throw core::UserError(core::ExitCode::bad_input, fmt::format("'{}' holds no run", run_folder.string()),
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("'{}' holds no run", run_folder.string()),
                           "give the folder of a run: the one with 'mlip.db' in it");
   const store::Database database(folder.database(), store::Database::Mode::read_only);
-  nlohmann::ordered_json result{{"run", std::filesystem::absolute(run_folder).lexically_normal().filename().string()}};
+  nlohmann::ordered_json result{
+      {"run", std::filesystem::absolute(run_folder).lexically_normal().filename().string()}};
   if (const auto progress = database.document("progress"))
     result.update(nlohmann::ordered_json::parse(*progress));
   result["counts"] = counts(database);
   result["generations"] = generations(database);
   const auto timeline = database.document("timeline");
-  result["wall_s"] = timeline ? timeline_from_json(nlohmann::json::parse(*timeline)).wall_seconds() : 0.0;
+  result["wall_s"] =
+      timeline ? timeline_from_json(nlohmann::json::parse(*timeline)).wall_seconds() : 0.0;
   const auto ended = database.document("run");
   result["stop_reason"] = ended ? nlohmann::ordered_json::parse(*ended).at("stop_reason") : nullptr;
   result["running"] = is_running(folder);
@@ -73,17 +80,20 @@ std::string render_status(const nlohmann::ordered_json& status) {
                                  status["running"].get<bool>() ? "running" : "not running");
   if (status["stop_reason"].is_string())
     text += fmt::format("ended: {}\n", status["stop_reason"].get<std::string>());
-  text += fmt::format("wall time {}, {}/{} of this stage", duration(status["wall_s"].get<double>()), status.value("done", 0),
-                      status.value("total", 0));
+  text += fmt::format("wall time {}, {}/{} of this stage", duration(status["wall_s"].get<double>()),
+                      status.value("done", 0), status.value("total", 0));
   if (status.contains("eta_s") && status["eta_s"].is_number())
     text += fmt::format(", about {} to go", duration(status["eta_s"].get<double>()));
   text += "\nlabels:";
-  for (const auto& [state, count] : status["counts"].items()) text += fmt::format(" {} {}", count.get<int>(), state);
+  for (const auto& [state, count] : status["counts"].items())
+    text += fmt::format(" {} {}", count.get<int>(), state);
   text += "\n\ngeneration  labels  energy meV/atom  force meV/Å  stress GPa  (held out, RMSE)\n";
   for (const auto& g : status["generations"])
-    text += fmt::format("{:10}  {:6}  {:15.2f}  {:11.1f}  {:10.3f}\n", g["generation"].get<int>(), g["labels"].get<int>(),
-                        g["holdout"]["energy_rmse_meV_per_atom"].get<double>(), g["holdout"]["force_rmse_meV_per_A"].get<double>(),
-                        g["holdout"]["stress_rmse_GPa"].get<double>());
+    text +=
+        fmt::format("{:10}  {:6}  {:15.2f}  {:11.1f}  {:10.3f}\n", g["generation"].get<int>(),
+                    g["labels"].get<int>(), g["holdout"]["energy_rmse_meV_per_atom"].get<double>(),
+                    g["holdout"]["force_rmse_meV_per_A"].get<double>(),
+                    g["holdout"]["stress_rmse_GPa"].get<double>());
   return text;
 }
 

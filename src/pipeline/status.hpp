@@ -6,8 +6,9 @@
 
 namespace mlip::pipeline {
 
-/// Keys: run, stage, generation, done, total, eta_s, event, counts{candidate, queued, labeled, failed, dropped},
-/// generations[]{generation, labels, holdout{...}}, wall_s, stop_reason (null while it runs), running.
+/// Keys: run, stage, generation, done, total, eta_s, event, counts{candidate, queued, labeled,
+/// failed, dropped}, generations[]{generation, labels, holdout{...}}, wall_s, stop_reason (null
+/// while it runs), running.
 [[nodiscard]] nlohmann::ordered_json status(const std::filesystem::path& run_folder);
 
 /// The same for people.

@@ -1,4 +1,5 @@
-/// The steps of the loop, each from the database to the database, journaled: done once, however often the run is killed.
+/// The steps of the loop, each from the database to the database, journaled: done once, however
+/// often the run is killed.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +19,12 @@ struct Trained {
 
 /// What a generation's walks met.
 struct Exploration {
-  bool quiet = false;        ///< no atom beyond the threshold, no crash
+  bool quiet = false;  ///< no atom beyond the threshold, no crash
   double gamma_max = 0;
 };
 
-/// Seed candidates into the database; held-out and equation-of-state structures and the first picks queued.
+/// Seed candidates into the database; held-out and equation-of-state structures and the first picks
+/// queued.
 void seed(Run& run);
 
 /// Isolated atoms of every element, by the isolated-atom oracle.
@@ -31,14 +33,15 @@ void label_isolated_atoms(Run& run);
 /// Labels everything queued for training.
 void label(Run& run, int generation);
 
-/// Fits on one thread while the other cores label what is queued but not trained on; then measures, and publishes the version.
+/// Fits on one thread while the other cores label what is queued but not trained on; then measures,
+/// and publishes the version.
 [[nodiscard]] Trained fit_while_labelling(Run& run, int generation);
 
 /// MD walks with the potential; uncertain places become candidates.
 [[nodiscard]] Exploration explore(Run& run, int generation);
 
-/// Queues the next generation's labels: excursions first, then the seed candidates that extrapolate most.
-/// Returns how many labels are queued.
+/// Queues the next generation's labels: excursions first, then the seed candidates that extrapolate
+/// most. Returns how many labels are queued.
 [[nodiscard]] std::size_t pick(Run& run, int generation, const Trained& trained);
 
 /// Properties of the potential against the same DFT.

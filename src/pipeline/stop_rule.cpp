@@ -6,10 +6,14 @@ namespace mlip::pipeline {
 
 std::string to_string(StopReason reason) {
   switch (reason) {
-    case StopReason::targets_reached: return "targets reached";
-    case StopReason::generation_limit: return "generation limit";
-    case StopReason::wall_time: return "wall time spent";
-    case StopReason::nothing_new: return "nothing new to label";
+    case StopReason::targets_reached:
+      return "targets reached";
+    case StopReason::generation_limit:
+      return "generation limit";
+    case StopReason::wall_time:
+      return "wall time spent";
+    case StopReason::nothing_new:
+      return "nothing new to label";
   }
   MLIP_ASSERT(false);
 }

@@ -10,9 +10,9 @@
 namespace mlip::pipeline {
 
 struct Standing {
-  int generations = 0;          ///< fitted so far
+  int generations = 0;  ///< fitted so far
   fit::Metrics holdout;
-  bool quiet = false;           ///< the last walks met no atom beyond the threshold
+  bool quiet = false;  ///< the last walks met no atom beyond the threshold
   bool out_of_time = false;
 };
 
@@ -20,6 +20,7 @@ struct Standing {
 enum class StopReason { targets_reached, generation_limit, wall_time, nothing_new };
 [[nodiscard]] std::string to_string(StopReason reason);
 
-[[nodiscard]] std::optional<StopReason> stop_rule(const LoopOptions& options, const Standing& standing);
+[[nodiscard]] std::optional<StopReason> stop_rule(const LoopOptions& options,
+                                                  const Standing& standing);
 
 }  // namespace mlip::pipeline

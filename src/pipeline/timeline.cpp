@@ -26,7 +26,8 @@ double Timeline::busy_fraction(int cores) const {
     edges.push_back({interval.begin, interval.cores});
     edges.push_back({interval.end, -interval.cores});
   }
-  std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.time < b.time; });
+  std::sort(edges.begin(), edges.end(),
+            [](const Edge& a, const Edge& b) { return a.time < b.time; });
   double busy = 0, active = 0;
   for (std::size_t k = 0; k + 1 < edges.size(); ++k) {
     active += edges[k].change;
@@ -37,7 +38,8 @@ double Timeline::busy_fraction(int cores) const {
 }
 
 nlohmann::json to_json(const Timeline& timeline) {
-  nlohmann::json json{{"intervals", nlohmann::json::array()}, {"sessions", nlohmann::json::array()}};
+  nlohmann::json json{{"intervals", nlohmann::json::array()},
+                      {"sessions", nlohmann::json::array()}};
   for (const Interval& i : timeline.intervals)
     json["intervals"].push_back({i.begin, i.end, i.cores, i.engine});
   for (const Session& s : timeline.sessions) json["sessions"].push_back({s.begin, s.end});
@@ -47,7 +49,8 @@ nlohmann::json to_json(const Timeline& timeline) {
 Timeline timeline_from_json(const nlohmann::json& json) {
   Timeline timeline;
   for (const auto& i : json.at("intervals"))
-    timeline.intervals.push_back({i[0].get<double>(), i[1].get<double>(), i[2].get<double>(), i[3].get<std::string>()});
+    timeline.intervals.push_back(
+        {i[0].get<double>(), i[1].get<double>(), i[2].get<double>(), i[3].get<std::string>()});
   for (const auto& s : json.at("sessions"))
     timeline.sessions.push_back({s[0].get<double>(), s[1].get<double>()});
   return timeline;

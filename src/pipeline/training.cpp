@@ -1,7 +1,7 @@
 #include <future>
 
-#include "core/file.hpp"
 #include "core/element.hpp"
+#include "core/file.hpp"
 #include "core/seed.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/metrics.hpp"
@@ -53,8 +53,10 @@ ace::Evaluator load(const Files& files) {
   return ace::Evaluator(ace::read_yaml(files.yaml), ace::read_asi(files.asi));
 }
 
-fit::Fit fit_items(const Run& run, const std::vector<fit::Item>& items, const std::vector<double>& isolated) {
-  return fit::fit_linear(ace::make_basis(run.config.elements, run.config.basis), items, isolated, run.config.fit);
+fit::Fit fit_items(const Run& run, const std::vector<fit::Item>& items,
+                   const std::vector<double>& isolated) {
+  return fit::fit_linear(ace::make_basis(run.config.elements, run.config.basis), items, isolated,
+                         run.config.fit);
 }
 
 void write(const fit::Fit& fitted, const Files& files) {
@@ -65,12 +67,14 @@ void write(const fit::Fit& fitted, const Files& files) {
 }
 
 void label_untrained(Run& run) {
-  auto records = records_of(run.database, store::State::queued, {Role::holdout, Role::equation_of_state});
+  auto records =
+      records_of(run.database, store::State::queued, {Role::holdout, Role::equation_of_state});
   run.enter("label", records.size());
   label_records(run, *run.oracles.structures, std::move(records));
 }
 
-store::Version describe(const Run& run, int generation, const fit::Fit& fitted, std::size_t labels) {
+store::Version describe(const Run& run, int generation, const fit::Fit& fitted,
+                        std::size_t labels) {
   const Files files = files_of(run.folder, generation);
   const auto held_out = items_of(run, Role::holdout);
   const ace::Evaluator model = load(files);
@@ -106,12 +110,12 @@ Trained fit_while_labelling(Run& run, int generation) {
   if (!run.database.find(step, run.physics_hash)) {
     auto items = items_of(run, Role::training);
     labels = items.size();
-    fitting = std::async(std::launch::async,
-                         [&run, &fit_end, items = std::move(items), isolated = isolated_energies(run)] {
-                           auto fitted = fit_items(run, items, isolated);
-                           fit_end = now_seconds();
-                           return fitted;
-                         });
+    fitting = std::async(std::launch::async, [&run, &fit_end, items = std::move(items),
+                                              isolated = isolated_energies(run)] {
+      auto fitted = fit_items(run, items, isolated);
+      fit_end = now_seconds();
+      return fitted;
+    });
   }
   label_untrained(run);
   run.enter("fit", 1);
@@ -131,8 +135,9 @@ Trained fit_while_labelling(Run& run, int generation) {
   run.progress.done = 1;
   run.progress.energy_rmse_mev_per_atom = holdout.energy_rmse_mev_per_atom;
   run.progress.force_rmse_mev_per_a = holdout.force_rmse_mev_per_a;
-  run.tell(fmt::format("generation {} fitted: held-out {:.2f} meV/atom, {:.1f} meV/Å, {:.3f} GPa", generation,
-                       holdout.energy_rmse_mev_per_atom, holdout.force_rmse_mev_per_a, holdout.stress_rmse_gpa));
+  run.tell(fmt::format("generation {} fitted: held-out {:.2f} meV/atom, {:.1f} meV/Å, {:.3f} GPa",
+                       generation, holdout.energy_rmse_mev_per_atom, holdout.force_rmse_mev_per_a,
+                       holdout.stress_rmse_gpa));
   return {load(files_of(run.folder, generation)), holdout};
 }
 

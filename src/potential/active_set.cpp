@@ -20,6 +20,8 @@ constexpr Eigen::Index entries_a_batch = Eigen::Index{1} << 24;
 /// Rows with a grade above this part of the tolerance take part in a contest: they may rise above
 /// it.
 constexpr double contender = 0.9;
+/// Of its size: what a function that does not vary over the atoms is taken to spread.
+constexpr double constant_part = 1e-3;
 
 /// γ of each column of coordinates.
 Eigen::VectorXd grades_of(const Matrix& coordinates) {
@@ -77,6 +79,21 @@ Eigen::VectorXd extrapolation_grades(const Eigen::Ref<const Matrix>& projections
                                      const Matrix& inverse) {
   if (projections.size() == 0) return Eigen::VectorXd::Zero(projections.cols());
   return grades_of(coordinates_of(projections, inverse));
+}
+
+Matrix with_spread(const Matrix& projections, double fraction) {
+  const Eigen::Index n = projections.rows(), atoms = projections.cols();
+  if (n == 0 || atoms == 0) return projections;
+  const Eigen::VectorXd mean = projections.rowwise().mean();
+  const Eigen::VectorXd spread =
+      ((projections.colwise() - mean).array().square().rowwise().mean()).sqrt();
+  const Eigen::VectorXd size = projections.array().square().rowwise().mean().sqrt();
+  const Eigen::VectorXd floor = spread.cwiseMax(constant_part * size)
+                                    .cwiseMax(constant_part * constant_part * size.maxCoeff());
+  Matrix all(n, atoms + n);
+  all.leftCols(atoms) = projections;
+  all.rightCols(n) = (fraction * floor).asDiagonal();
+  return all;
 }
 
 ActiveRows active_set(const Matrix& projections, double tolerance, Eigen::Index batch) {

@@ -13,6 +13,12 @@ namespace mlip::potential {
 [[nodiscard]] ActiveRows active_set(const Eigen::MatrixXd& projections, double tolerance = 1.01,
                                     Eigen::Index batch = 0);
 
+/// `projections` with a column more a function: `fraction` of how far the function spreads over the
+/// atoms, on its own axis. An active set of these has a finite grade in directions no atom spans: γ
+/// = 1 there is `fraction` of the spread (a Gaussian prior on the projections; the D-optimal
+/// counterpart of ridge regression).
+[[nodiscard]] Eigen::MatrixXd with_spread(const Eigen::MatrixXd& projections, double fraction);
+
 /// γ = max_j |b · inverse|_j of each column b of `projections`.
 [[nodiscard]] Eigen::VectorXd extrapolation_grades(
     const Eigen::Ref<const Eigen::MatrixXd>& projections, const Eigen::MatrixXd& inverse);

@@ -24,9 +24,11 @@ using core::UserError;
 constexpr auto ase_patience = std::chrono::seconds(5);
 
 UserError cannot_lock(const std::filesystem::path& file) {
-  return {ExitCode::bad_input,
+  const bool full = errno == ENOSPC || errno == EDQUOT;
+  return {ExitCode::failed,
           fmt::format("cannot write '{}': {}", file.string(), std::strerror(errno)),
-          "check that the folder exists and may be written"};
+          full ? "free the disk; the same command goes on"
+               : "check that the folder exists and may be written"};
 }
 
 std::string content(int descriptor) {

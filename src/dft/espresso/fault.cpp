@@ -74,7 +74,7 @@ constexpr std::array table = {
     Symptom{Fault::program_missing, Evidence::ending, "not started",
             static_cast<int>(End::not_started)},
     Symptom{Fault::interrupted, Evidence::ending, "stopped by us", static_cast<int>(End::stopped)},
-    Symptom{Fault::disk_full, Evidence::free_space, "less than 1 MiB free"},
+    Symptom{Fault::disk_full, Evidence::free_space, "less than 64 MiB free"},
     Symptom{Fault::disk_full, Evidence::text, "No space left on device"},
     Symptom{Fault::program_missing, Evidence::text, "unable to find the specified executable"},
     Symptom{Fault::parallel_layout, Evidence::text, "There are not enough slots available"},

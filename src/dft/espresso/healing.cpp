@@ -67,9 +67,12 @@ class Healing {
   void stop_where_hopeless() const {
     const FaultEntry& fault = entry(diagnosis_.fault);
     if (fault.consequence == Consequence::stop_run)
-      throw core::UserError(core::ExitCode::missing_tool,
-                            fmt::format("pw.x: {}: {}", fault.name, diagnosis_.detail),
-                            std::string(fault.advice));
+      throw stop_run(core::ExitCode::missing_tool, std::string(fault.advice));
+  }
+
+  [[nodiscard]] core::UserError stop_run(core::ExitCode code, std::string remedy) const {
+    return {code, fmt::format("pw.x: {}: {}", entry(diagnosis_.fault).name, diagnosis_.detail),
+            std::move(remedy)};
   }
 
   [[nodiscard]] bool on_bridge() const { return numerics_.degauss_factor != 1; }
@@ -92,6 +95,8 @@ class Healing {
     const bool arrived = on_bridge() && diagnosis_.fault == Fault::none;
     const auto remedy =
         arrived ? std::optional(return_from_bridge()) : next_remedy(diagnosis_.fault, history_);
+    if (!remedy && diagnosis_.fault == Fault::disk_full)  // no fault of the structure's
+      throw stop_run(core::ExitCode::failed, "free the disk; the same command goes on");
     if (!remedy) return false;
     remedy_ = remedy->name;
     history_.remedies.push_back(remedy_);

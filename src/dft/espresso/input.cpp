@@ -103,9 +103,9 @@ std::string system_of(const core::Structure& structure, const Parameters& parame
                         parameters.degauss_ry * numerics.degauss_factor);
   text += spin(structure, parameters, numerics);
   if (parameters.isolated) text += "  assume_isolated = 'mt'\n";
-  if (numerics.band_factor > 1)
-    text += fmt::format("  nbnd = {}\n",
-                        band_count(valence_electrons(structure, parameters), numerics.band_factor));
+  if (numerics.band_factor > 1 || parameters.occupations == "smearing")
+    text += fmt::format("  nbnd = {}\n", band_count(valence_electrons(structure, parameters),
+                                                    structure.size(), numerics.band_factor));
   return text + "/\n";
 }
 
@@ -196,9 +196,10 @@ std::string pseudopotential_name(const Species& species) {
   return std::filesystem::path(species.pseudopotential).filename().string();
 }
 
-int band_count(double electrons, double factor) {
-  const double by_default = std::max(0.6 * electrons, electrons / 2 + 4);
-  return static_cast<int>(std::ceil(std::max(by_default * factor, by_default + 4)));
+int band_count(double electrons, std::size_t atoms, double factor) {
+  const double spare = std::max({0.1 * electrons, 4.0, static_cast<double>(atoms)});
+  const double first = electrons / 2 + spare;
+  return static_cast<int>(std::ceil(factor > 1 ? std::max(first * factor, first + 4) : first));
 }
 
 std::string write_input(const core::Structure& structure, const Parameters& parameters,

@@ -19,7 +19,7 @@ struct Numerics {
   std::string diagonalization = "david";
   double degauss_factor = 1;  ///< other than 1: a bridge, never a label
   double moment_factor = 1;   ///< of the start moments only
-  double band_factor = 1;     ///< other than 1: that many times pw.x's own choice of bands
+  double band_factor = 1;     ///< other than 1: that many times the bands of the first attempt
   bool start_from_density = false, start_from_wavefunctions = false;
   double time_limit_seconds = 3600;
   int mpi_ranks = 1;
@@ -53,8 +53,9 @@ struct Numerics {
 [[nodiscard]] std::string write_input(const core::Structure& structure,
                                       const Parameters& parameters, const Numerics& numerics);
 
-/// Bands written as nbnd for band_factor > 1: factor × pw.x's default for smearing, at least 4
-/// more.
-[[nodiscard]] int band_count(double electrons, double factor);
+/// Bands written as nbnd: half the electrons and a spare for the smearing, of a tenth of the
+/// electrons, 4, or one an atom, whichever is most (pw.x's own choice has no third: 8 atoms of Al
+/// fill its last band); for factor > 1 that many times more.
+[[nodiscard]] int band_count(double electrons, std::size_t atoms, double factor);
 
 }  // namespace mlip::dft::espresso

@@ -18,8 +18,9 @@ struct Species {
 struct Parameters {
   std::map<std::string, Species> species;  ///< by element symbol
   double ecutwfc_ry = 0, ecutrho_ry = 0;
-  /// > 0: kinetic energies above it are raised by a smooth step, so that the basis counts by energy, not by the
-  /// number of waves, and stress agrees with dE/dε of cells of any size (doi:10.1016/0022-3697(94)00228-2).
+  /// > 0: kinetic energies above it are raised by a smooth step, so that the basis counts by
+  /// energy, not by the number of waves, and stress agrees with dE/dε of cells of any size
+  /// (doi:10.1016/0022-3697(94)00228-2).
   double ecfixed_ry = 0;
   double k_spacing = 0.22;               ///< 1/Å, with the 2π; odd Γ-centred grids
   std::string occupations = "smearing";  ///< smearing or fixed
@@ -37,7 +38,8 @@ struct Parameters {
   template <class Visitor>
   void describe(Visitor& visit) {
     visit.field("ecutwfc_ry", ecutwfc_ry, "Ry", "plane-wave cutoff");
-    visit.field("ecfixed_ry", ecfixed_ry, "Ry", "constant effective cutoff, for stresses without Pulay stress; 0 = none");
+    visit.field("ecfixed_ry", ecfixed_ry, "Ry",
+                "constant effective cutoff, for stresses without Pulay stress; 0 = none");
     visit.field("ecutrho_ry", ecutrho_ry, "Ry", "charge-density cutoff");
     visit.field("k_spacing", k_spacing, "1/Å", "largest distance of k-points, 2π included");
     visit.field("occupations", occupations, "", "smearing or fixed");

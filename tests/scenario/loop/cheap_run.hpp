@@ -1,4 +1,5 @@
-/// A whole run on a cheap exact truth: Lennard-Jones argon labelled by a model oracle, explored by real LAMMPS.
+/// A whole run on a cheap exact truth: Lennard-Jones argon labelled by a model oracle, explored by
+/// real LAMMPS.
 #pragma once
 
 #include <filesystem>
@@ -43,15 +44,18 @@ inline pipeline::SystemConfig argon_config() {
   return config;
 }
 
-inline pipeline::Oracles argon_oracles(std::vector<dft::ScriptedFailure> failures = {}, double seconds_per_atom = 0) {
-  const auto oracle = std::make_shared<dft::ModelOracle>(argon(), std::move(failures), seconds_per_atom);
+inline pipeline::Oracles argon_oracles(std::vector<dft::ScriptedFailure> failures = {},
+                                       double seconds_per_atom = 0) {
+  const auto oracle =
+      std::make_shared<dft::ModelOracle>(argon(), std::move(failures), seconds_per_atom);
   return {oracle, [oracle](int) { return oracle; }};
 }
 
 /// A fresh folder, removed at the end.
 struct Folder {
   explicit Folder(const std::string& name)
-      : path(std::filesystem::temp_directory_path() / ("mlip-" + name + "-" + std::to_string(getpid()))) {
+      : path(std::filesystem::temp_directory_path() /
+             ("mlip-" + name + "-" + std::to_string(getpid()))) {
     std::filesystem::remove_all(path);
   }
   ~Folder() { std::filesystem::remove_all(path); }

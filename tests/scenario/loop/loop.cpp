@@ -13,8 +13,10 @@ using namespace mlip;
 
 namespace {
 
-pipeline::StopReason run(const std::filesystem::path& folder, const pipeline::Oracles& oracles = test::argon_oracles(),
-                         const pipeline::SystemConfig& config = test::argon_config(), std::stop_token stop = {}) {
+pipeline::StopReason run(const std::filesystem::path& folder,
+                         const pipeline::Oracles& oracles = test::argon_oracles(),
+                         const pipeline::SystemConfig& config = test::argon_config(),
+                         std::stop_token stop = {}) {
   setenv("MLIP_LAMMPS", BUILD_DIR "/mlip-lammps", 1);
   return pipeline::run_session(config, folder, oracles, stop, {});
 }
@@ -24,8 +26,8 @@ std::map<std::int64_t, std::string> content(const std::filesystem::path& folder)
   const store::Database database(folder / "mlip.db", store::Database::Mode::read_only);
   std::map<std::int64_t, std::string> rows;
   for (const auto& r : database.all())
-    rows[r.id] = fmt::format("{} {} {} {}", store::to_string(r.state), r.candidate.config_type, r.candidate.generation,
-                             r.outcome.labels.energy.value_or(0));
+    rows[r.id] = fmt::format("{} {} {} {}", store::to_string(r.state), r.candidate.config_type,
+                             r.candidate.generation, r.outcome.labels.energy.value_or(0));
   for (const auto& v : database.versions())
     rows[-1 - v.generation] = nlohmann::json::parse(v.metrics_json).at("holdout").dump();
   return rows;
@@ -54,11 +56,14 @@ bool run_and_kill(const std::filesystem::path& folder, double seconds) {
 TEST_CASE("a run ends with a potential whose held-out errors fell and a report") {
   const test::Folder folder("whole");
   CHECK(run(folder.path) == pipeline::StopReason::generation_limit);
-  for (const char* file : {"potential.yace", "potential.yaml", "potential.asi", "report.html", "report.json", "plan.yaml"})
+  for (const char* file : {"potential.yace", "potential.yaml", "potential.asi", "report.html",
+                           "report.json", "plan.yaml"})
     CHECK_MESSAGE(std::filesystem::file_size(folder.path / file) > 0, file);
   const auto status = pipeline::status(folder.path);
   REQUIRE(status["generations"].size() == 3);
-  const auto error = [&](int g) { return status["generations"][g]["holdout"]["force_rmse_meV_per_A"].get<double>(); };
+  const auto error = [&](int g) {
+    return status["generations"][g]["holdout"]["force_rmse_meV_per_A"].get<double>();
+  };
   CHECK(error(2) < 0.5 * error(0));
   CHECK(status["counts"]["failed"] == 0);
   CHECK(status["stage"] == "done");
@@ -84,7 +89,8 @@ TEST_CASE("kill -9 at any moment loses and repeats nothing") {
   const test::Folder whole("unkilled"), killed("killed");
   (void)run(whole.path);
   int kills = 0;
-  for (double seconds = 0.15; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.08) ++kills;
+  for (double seconds = 0.15; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.08)
+    ++kills;
   CHECK(kills >= 3);
   (void)run(killed.path);
   CHECK(content(killed.path) == content(whole.path));
@@ -92,10 +98,13 @@ TEST_CASE("kill -9 at any moment loses and repeats nothing") {
 
 TEST_CASE("labels that fail are recorded and skipped; too many end the run") {
   const test::Folder some("some"), all("all");
-  (void)run(some.path, test::argon_oracles({{"row_12", "scf not converged", -1}, {"row_14", "scf not converged", 1}}));
+  (void)run(some.path, test::argon_oracles({{"row_12", "scf not converged", -1},
+                                            {"row_14", "scf not converged", 1}}));
   CHECK(pipeline::status(some.path)["counts"]["failed"].get<int>() >= 1);
   try {
-    (void)run(all.path, test::argon_oracles({{"row_2", "scf not converged", -1}, {"row_1", "scf not converged", -1}, {"row_3", "scf not converged", -1}}));
+    (void)run(all.path, test::argon_oracles({{"row_2", "scf not converged", -1},
+                                             {"row_1", "scf not converged", -1},
+                                             {"row_3", "scf not converged", -1}}));
     FAIL("a run whose labels fail must not end well");
   } catch (const core::UserError& error) {
     CHECK(error.code() == core::ExitCode::failed);

@@ -91,6 +91,22 @@ TEST_CASE("numerics change the input where they should") {
   CHECK(has(text, "startingpot = 'file'\n  startingwfc = 'file'"));
 }
 
+TEST_CASE("bands have room for the smearing of every atom") {
+  CHECK(band_count(24, 8, 1) == 20);  // pw.x's own 16 are filled to the last
+  CHECK(band_count(12, 4, 1) == 10);
+  CHECK(band_count(80, 8, 1) == 48);
+  CHECK(band_count(12, 4, 1.5) == 15);
+}
+
+TEST_CASE("a constant effective cutoff is written and is another level of theory") {
+  Parameters parameters = iron_nickel();
+  const Numerics numerics = first_numerics(parameters);
+  CHECK_FALSE(has(write_input(cubic(3.6), parameters, numerics), "ecfixed"));
+  parameters.ecfixed_ry = 12.5;
+  CHECK(has(write_input(cubic(3.6), parameters, numerics),
+            "  ecfixed = 12.5\n  qcutz = 37.5\n  q2sigma = 2\n"));
+}
+
 TEST_CASE("k-point grids are odd, follow the spacing and the axes that repeat") {
   Parameters parameters = iron_nickel();
   CHECK(k_grid(cubic(4.0), parameters) == std::array{7, 7, 7});  // 0.224 at 0.22: within 5 %

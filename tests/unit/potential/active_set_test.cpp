@@ -62,3 +62,28 @@ TEST_CASE("no atoms and no functions") {
   CHECK(potential::extrapolation_grades(MatrixXd(3, 0), MatrixXd::Identity(3, 3)).size() == 0);
   CHECK(potential::active_set(MatrixXd(0, 4)).rows.empty());
 }
+
+TEST_CASE("spread rows give directions no atom spans a finite grade") {
+  const Eigen::Index n = 12, atoms = 5;
+  Eigen::MatrixXd few(n, atoms);
+  for (Eigen::Index i = 0; i < n; ++i)
+    for (Eigen::Index a = 0; a < atoms; ++a)
+      few(i, a) = 1 + std::sin(1.7 * double(i * i) + 2.3 * double(a));
+  const auto bare = mlip::potential::active_set(few);
+  const auto spread = mlip::potential::active_set(mlip::potential::with_spread(few, 0.1));
+  CHECK(mlip::potential::extrapolation_grades(few, spread.inverse).maxCoeff() < 1.02);
+  Eigen::MatrixXd away = few.col(0);
+  away(3, 0) += 0.5;  // about 0.7 of the spread: seven tenths
+  const double grade = mlip::potential::extrapolation_grades(away, spread.inverse).maxCoeff();
+  CHECK(grade > 2);
+  CHECK(grade < 30);
+  CHECK(mlip::potential::extrapolation_grades(away, bare.inverse).maxCoeff() > 1e4);
+}
+
+TEST_CASE("functions that vanish on all atoms do not spoil the active set") {
+  Eigen::MatrixXd some = Eigen::MatrixXd::Random(6, 40);
+  some.row(2).setZero();
+  const auto active = mlip::potential::active_set(mlip::potential::with_spread(some, 0.1));
+  CHECK(active.inverse.allFinite());
+  CHECK(mlip::potential::extrapolation_grades(some, active.inverse).maxCoeff() < 1.02);
+}
