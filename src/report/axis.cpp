@@ -13,7 +13,7 @@ namespace {
 double round_step(double rough) {
   const double decade = std::pow(10, std::floor(std::log10(rough)));
   for (const double factor : {1.0, 2.0, 5.0})
-    if (rough <= factor * decade * (1 + 1e-9)) return factor * decade;
+    if (rough <= 1.3 * factor * decade) return factor * decade;
   return 10 * decade;
 }
 

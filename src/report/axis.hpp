@@ -20,7 +20,7 @@ class Axis {
   /// Pixel positions of low and high.
   void place(double low_pixel, double high_pixel);
   [[nodiscard]] double pixel(double value) const;
-  /// At most about `wanted` round values within the range.
+  /// About `wanted` round values within the range.
   [[nodiscard]] std::vector<Tick> ticks(int wanted) const;
   [[nodiscard]] double low() const { return low_; }
   [[nodiscard]] double high() const { return high_; }

@@ -19,7 +19,7 @@ struct Quantity {
 
 constexpr Quantity quantities[] = {
     {"energy_rmse_meV_per_atom", "energy", "Energy", "meV/atom", "eV/atom"},
-    {"force_rmse_meV_per_A", "force", "Forces", "meV/Å", "eV/Å"},
+    {"force_rmse_meV_per_A", "force", "Force", "meV/Å", "eV/Å"},
     {"stress_rmse_GPa", "stress", "Stress", "GPa", "GPa"}};
 
 Series error_series(const Json& report, const Quantity& quantity, const char* set,

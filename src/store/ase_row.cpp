@@ -1,15 +1,16 @@
 #include "store/ase_row.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <map>
-#include <random>
 #include <stdexcept>
 
 #include "core/element.hpp"
+#include "core/seed.hpp"
 #include "store/ase_columns.hpp"
 #include "store/ase_data.hpp"
 #include "store/key_values.hpp"
@@ -23,12 +24,15 @@ using Json = nlohmann::ordered_json;
 constexpr double seconds_until_2000 = 946681200;
 constexpr double seconds_per_year = 31557600;
 
-std::string random_id() {
-  std::random_device device;
-  std::string id;
-  for (int i = 0; i < 4; ++i) id += fmt::format("{:08x}", device());
-  if (id[0] == '0') id[0] = 'f';
-  return id;
+/// Unlike any other, also in other databases, as ASE wants it: from the time, the process and a
+/// count.
+std::string new_unique_id() {
+  static std::uint64_t count = 0;
+  const auto time = std::chrono::system_clock::now().time_since_epoch().count();
+  const auto root = static_cast<std::uint64_t>(time) ^ (static_cast<std::uint64_t>(getpid()) << 48);
+  auto engine = core::random_engine(root, "unique_id", ++count);
+  const std::uint64_t first = engine() | (1ULL << 63);
+  return fmt::format("{:016x}{:016x}", first, engine());
 }
 
 void bind_structure(Statement& statement, const core::Structure& structure) {
@@ -191,7 +195,7 @@ std::int64_t insert_row(Sqlite& sqlite, const Record& record) {
   const Json pairs = key_values_of(record);
   RowData data;
   data.object = data_of(record);
-  insert.bind(random_id()).bind(time).bind(time);
+  insert.bind(new_unique_id()).bind(time).bind(time);
   if (user)
     insert.bind(user);
   else

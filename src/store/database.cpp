@@ -239,7 +239,10 @@ std::vector<JournalEntry> Database::journal_entries() const {
 
 void Database::put_document(const std::string& name, const std::string& json) {
   transaction([&] {
-    connection_->sqlite.prepare("INSERT INTO mlip_documents VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET json = excluded.json")
+    connection_->sqlite
+        .prepare(
+            "INSERT INTO mlip_documents VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET json = "
+            "excluded.json")
         .bind(name)
         .bind(json)
         .run();

@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstring>
 #include <map>
-#include <numeric>
 
 #include "core/element.hpp"
 #include "store/ase_row.hpp"
@@ -17,22 +13,6 @@ namespace mlip::store {
 namespace {
 
 constexpr double tolerance = 1e-3;  // Å
-
-/// Length, mean, root mean square and largest of the values: each differs no more than the values
-/// do.
-std::array<double, 4> means(const Fingerprint& fingerprint) {
-  std::array<double, 4> result = {};
-  const auto& values = fingerprint.values;
-  if (values.empty()) return result;
-  const double atoms = static_cast<double>(values.size() - 1) / 8;
-  result[0] = values[0];
-  double squares = 0;
-  for (const double value : values) squares += value * value;
-  result[1] = std::accumulate(values.begin() + 1, values.end(), 0.0) / (8 * atoms);
-  result[2] = std::sqrt((squares - values[0] * values[0]) / (8 * atoms));
-  result[3] = *std::max_element(values.begin() + 1, values.end());
-  return result;
-}
 
 std::string pack_values(const Fingerprint& fingerprint) {
   const std::vector<float> narrow(fingerprint.values.begin(), fingerprint.values.end());
@@ -68,20 +48,20 @@ std::optional<std::int64_t> find_duplicate(Sqlite& sqlite, const Record& record,
                                            const Fingerprint& fingerprint) {
   Statement near = sqlite.prepare(
       "SELECT f.id, f.fingerprint FROM mlip_fingerprints f WHERE f.composition = ?1 "
-      "AND f.mean_0 BETWEEN ?2 - ?6 AND ?2 + ?6 AND f.mean_1 BETWEEN ?3 - ?6 AND ?3 + ?6 "
-      "AND f.mean_2 BETWEEN ?4 - ?6 AND ?4 + ?6 AND f.mean_3 BETWEEN ?5 - ?6 AND ?5 + ?6 AND "
+      "AND f.extreme_0 BETWEEN ?2 - ?6 AND ?2 + ?6 AND f.extreme_1 BETWEEN ?3 - ?6 AND ?3 + ?6 "
+      "AND f.extreme_2 BETWEEN ?4 - ?6 AND ?4 + ?6 AND f.extreme_3 BETWEEN ?5 - ?6 AND ?5 + ?6 AND "
       "f.mask = ?7 "
       "AND f.id != ?9 AND NOT EXISTS (SELECT 1 FROM text_key_values t WHERE t.id = f.id "
       "AND +t.key = 'level_of_theory' AND ?8 != '' AND t.value NOT IN (?8, '_' || ?8)) ORDER BY "
       "f.id");
   near.bind(fingerprint.composition);
-  for (const double mean : means(fingerprint)) near.bind(mean);
+  for (const double extreme : fingerprint.extremes) near.bind(extreme);
   near.bind(tolerance)
       .bind(mask_signature(record.candidate))
       .bind(record.outcome.level_of_theory)
       .bind(record.id);
   while (near.step())
-    if (same_structure(fingerprint, {fingerprint.composition, unpack_values(near.bytes(1))},
+    if (same_structure(fingerprint, {fingerprint.composition, unpack_values(near.bytes(1)), {}},
                        tolerance))
       return near.integer(0);
   return std::nullopt;
@@ -92,7 +72,7 @@ void index_row(Sqlite& sqlite, const Record& record, const Fingerprint& fingerpr
       "INSERT OR REPLACE INTO mlip_fingerprints VALUES "
       "(?1, (SELECT mtime FROM systems WHERE id = ?1), ?, ?, ?, ?, ?, ?, ?)");
   write.bind(record.id).bind(fingerprint.composition).bind(mask_signature(record.candidate));
-  for (const double mean : means(fingerprint)) write.bind(mean);
+  for (const double extreme : fingerprint.extremes) write.bind(extreme);
   write.bind(Blob{pack_values(fingerprint)}).run();
 }
 

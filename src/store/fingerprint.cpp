@@ -134,6 +134,21 @@ bool same_list(const double* a, std::size_t na, const double* b, std::size_t nb,
 
 }  // namespace
 
+namespace {
+
+std::array<double, 4> extremes_of(const std::vector<std::array<double, features>>& invariants) {
+  std::array<double, 4> extremes = {-INFINITY, -INFINITY, -INFINITY, INFINITY};
+  for (const auto& values : invariants) {
+    extremes[0] = std::max(extremes[0], values[0]);
+    extremes[1] = std::max(extremes[1], values[4]);
+    extremes[2] = std::max(extremes[2], values[3]);
+    extremes[3] = std::min(extremes[3], values[1]);
+  }
+  return extremes;
+}
+
+}  // namespace
+
 Fingerprint fingerprint(const core::Structure& structure) {
   if (structure.size() == 0) return {};
   const auto atoms = atoms_by_symbol(structure);
@@ -145,6 +160,7 @@ Fingerprint fingerprint(const core::Structure& structure) {
   std::vector<std::array<double, features>> invariants;
   for (const Environment& environment : environments(structure, length))
     invariants.push_back(environment.invariants());
+  result.extremes = extremes_of(invariants);
   for (const auto& [symbol, members] : atoms) {
     const std::size_t count = members.size() / divisor;
     result.composition += symbol + (count == 1 ? "" : std::to_string(count));

@@ -2,6 +2,7 @@
 /// or repeated.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,9 @@ namespace mlip::store {
 /// Invariants of a structure, compared within a tolerance.
 struct Fingerprint {
   std::string composition;     ///< reduced formula
-  std::vector<double> values;  ///< sorted, normalised by the number of atoms
+  std::vector<double> values;  ///< of every atom, Å, sorted within its element
+  /// Largest and smallest of the values: they differ where structures do, to look them up by.
+  std::array<double, 4> extremes = {};
 };
 
 [[nodiscard]] Fingerprint fingerprint(const core::Structure& structure);

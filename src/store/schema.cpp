@@ -48,11 +48,26 @@ CREATE TABLE IF NOT EXISTS mlip_properties (
   sequence INTEGER PRIMARY KEY, name TEXT, unit TEXT, value REAL, reference REAL, generation INTEGER,
   UNIQUE (name, generation));
 CREATE TABLE IF NOT EXISTS mlip_documents (name TEXT PRIMARY KEY, json TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS mlip_fingerprints (
-  id INTEGER PRIMARY KEY, mtime REAL, composition TEXT, mask TEXT,
-  mean_0 REAL, mean_1 REAL, mean_2 REAL, mean_3 REAL, fingerprint BLOB);
-CREATE INDEX IF NOT EXISTS mlip_fingerprint_index ON mlip_fingerprints (composition, mean_0);
 )";
+
+// An index that can be made anew: it is, where this text, the number of the method in it, has
+// changed.
+constexpr const char* fingerprint_table = R"(CREATE TABLE mlip_fingerprints ( -- method 2
+  id INTEGER PRIMARY KEY, mtime REAL, composition TEXT, mask TEXT,
+  extreme_0 REAL, extreme_1 REAL, extreme_2 REAL, extreme_3 REAL, fingerprint BLOB))";
+
+constexpr const char* fingerprint_index =
+    R"(CREATE INDEX mlip_fingerprint_index ON mlip_fingerprints (
+  composition, extreme_0, extreme_1, extreme_2, extreme_3))";
+
+void make_fingerprint_table(Sqlite& sqlite) {
+  if (sqlite.value("SELECT sql FROM sqlite_master WHERE name = 'mlip_fingerprints'") ==
+      fingerprint_table)
+    return;
+  sqlite.execute("DROP TABLE IF EXISTS mlip_fingerprints");
+  sqlite.execute(fingerprint_table);
+  sqlite.execute(fingerprint_index);
+}
 
 }  // namespace
 
@@ -84,6 +99,7 @@ void make_schema(Sqlite& sqlite) {
     if (tables == "0") sqlite.execute(ase_tables);
     require_schema(sqlite);
     sqlite.execute(our_tables);
+    make_fingerprint_table(sqlite);
   } catch (...) {
     sqlite.rollback();
     throw;

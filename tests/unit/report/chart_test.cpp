@@ -21,8 +21,7 @@ using Texts = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("ticks are round numbers inside the range") {
-  CHECK(labels(Axis(Axis::Kind::linear, 0, 1), 5) ==
-        Texts{"0", "0.2", "0.4", "0.6", "0.8", "1.0"});
+  CHECK(labels(Axis(Axis::Kind::linear, 0, 1), 5) == Texts{"0", "0.2", "0.4", "0.6", "0.8", "1.0"});
   CHECK(labels(Axis(Axis::Kind::linear, -5.43, -5.38), 5) ==
         Texts{"-5.43", "-5.42", "-5.41", "-5.40", "-5.39", "-5.38"});
   CHECK(labels(Axis(Axis::Kind::linear, -30, 120), 4) == Texts{"0", "50", "100"});

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+#include <set>
+
 #include "core/file.hpp"
 #include "realistic_run.hpp"
 
@@ -158,4 +161,30 @@ TEST_CASE("without targets the latest potential is the run's") {
   CHECK(report::build_report(database)["best_generation"] == 2);
   database.put_document("run", Json{{"targets", errors(5, 50, 1)}}.dump());
   CHECK(report::build_report(database)["best_generation"] == 1);
+}
+
+namespace {
+
+/// Keys of objects, at any depth; the keys of counts by kind are names, not keys.
+void collect_keys(const Json& json, std::set<std::string>& keys) {
+  if (!json.is_structured()) return;
+  for (const auto& [key, value] : json.items()) {
+    if (json.is_object()) keys.insert(key);
+    if (key != "by_config_type" && key != "seconds") collect_keys(value, keys);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every key of report.json is documented") {
+  const std::string page = core::read_file(TEST_DATA "/../../docs/report.md");
+  std::set<std::string> keys;
+  collect_keys(realistic_report(), keys);
+  CHECK(keys.size() > 60);
+  for (const std::string& key : keys) {
+    CAPTURE(key);
+    const bool found = page.find("`" + key + "`") != std::string::npos ||
+                       page.find("`" + key + "[]`") != std::string::npos;
+    CHECK(found);
+  }
 }

@@ -6,6 +6,7 @@
 
 #include "core/file.hpp"
 #include "fixtures.hpp"
+#include "store/sqlite.hpp"
 
 using namespace mlip;
 using namespace mlip::store;
@@ -266,4 +267,16 @@ TEST_CASE("a database can be moved") {
   Database first(folder.file());
   Database second(std::move(first));
   CHECK(second.add(candidate(fcc())));
+}
+
+TEST_CASE("an index of fingerprints made by another method is made anew") {
+  const Folder folder;
+  {
+    Database database(folder.file());
+    REQUIRE(database.add(candidate(fcc())));
+  }
+  Sqlite(folder.file(), Sqlite::Access::read_write)
+      .execute("DROP TABLE mlip_fingerprints; CREATE TABLE mlip_fingerprints (old TEXT)");
+  Database database(folder.file());
+  CHECK_FALSE(database.add(candidate(fcc())));
 }
