@@ -47,6 +47,11 @@ CREATE TABLE IF NOT EXISTS mlip_versions (
 CREATE TABLE IF NOT EXISTS mlip_properties (
   sequence INTEGER PRIMARY KEY, name TEXT, unit TEXT, value REAL, reference REAL, generation INTEGER,
   UNIQUE (name, generation));
+CREATE INDEX IF NOT EXISTS mlip_species_id ON species (id);
+CREATE INDEX IF NOT EXISTS mlip_keys_id ON keys (id);
+CREATE INDEX IF NOT EXISTS mlip_text_id ON text_key_values (id);
+CREATE INDEX IF NOT EXISTS mlip_number_id ON number_key_values (id);
+CREATE INDEX IF NOT EXISTS mlip_text_value ON text_key_values (key, value, id);
 CREATE TABLE IF NOT EXISTS mlip_documents (name TEXT PRIMARY KEY, json TEXT NOT NULL);
 )";
 
