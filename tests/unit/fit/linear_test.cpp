@@ -67,7 +67,7 @@ TEST_CASE("an alloy is recovered up to the energy that two atoms of a pair may s
 
 TEST_CASE("each kind of label alone determines the truth's forces") {
   for (int kind = 0; kind < 2; ++kind) {
-    auto items = labelled(60);
+    auto items = labelled(20);
     for (fit::Item& item : items) {
       if (kind == 0) item.labels.forces.clear();
       if (kind == 1) item.labels.energy.reset();
@@ -139,7 +139,7 @@ TEST_CASE("a stress weight of zero is a fit without stresses; a weight is a repe
 }
 
 TEST_CASE("the result does not depend on the number of threads") {
-  const auto items = labelled(40, 0.05);
+  const auto items = labelled(20, 0.05);
   const fit::Fit one = fitted(items, {.threads = 1}), three = fitted(items, {.threads = 3});
   CHECK(synthetic::coefficients(one.potential) == synthetic::coefficients(three.potential));
   CHECK(one.log_evidence == three.log_evidence);
@@ -147,7 +147,7 @@ TEST_CASE("the result does not depend on the number of threads") {
 }
 
 TEST_CASE("training atoms are interpolated, masked ones may extrapolate, others do") {
-  auto items = labelled(30);
+  auto items = labelled(20);
   items[0].structure.positions[0] += Vec3(0.9, 0.2, 0);
   items[0].force_mask.assign(16, 0);
   items[0].force_mask[5] = 1;
