@@ -15,6 +15,7 @@ namespace mlip::fit {
 namespace {
 
 constexpr double switch_width = 0.1;
+constexpr double met_distance_factor = 0.9;  // the potential may go a little beyond its data
 constexpr double unmet_distance_factor = 0.8;
 
 Eigen::MatrixXd far(std::size_t species) {
@@ -56,7 +57,7 @@ void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shorte
     embedding.rho_core_cutoff = embedding.drho_core_cutoff = 1;
     for (int j = 0; j < species; ++j) {
       ace::Bond& bond = potential.bond(i, j);
-      double inner = shortest(i, j);
+      double inner = met_distance_factor * shortest(i, j);
       if (!std::isfinite(inner))
         inner = unmet_distance_factor *
                 (covalent_radius(potential.elements[static_cast<std::size_t>(i)]) +

@@ -70,6 +70,9 @@ void plan_basis(Draft& draft) {
   if (draft.molecule()) {
     basis.nradmax_by_orders = {10, 4};
     basis.lmax_by_orders = {0, 2};
+  } else if (elements == 1 && draft.crystal.prototype == "diamond") {
+    basis.nradmax_by_orders = {10, 8, 4, 2};  // bonds with directions: 20 % better forces of Si
+    basis.lmax_by_orders = {0, 4, 3, 2};
   } else if (elements == 1) {
     basis.nradmax_by_orders = {8, 6, 3, 2};
     basis.lmax_by_orders = {0, 3, 3, 2};

@@ -29,8 +29,8 @@ constexpr std::array measured = {
     Measured{"Mg.pz-n-vbc.UPF", "adf9ca49345680d0fd32b5bc0752f25b", 16, 64, "a (fcc) = 4.446 Å"},
     Measured{"Ni.pbe-nd-rrkjus.UPF", "f3dced881015233e580a368199c8c48a", 28, 280,
              "a = 3.521 Å, as at 35 Ry"},
-    Measured{"Si.pz-vbc.UPF", "a974d1b8727157e37210f3f86afb6210", 20, 80,
-             "a = 5.404 Å, 5.408 Å at 16 Ry; soft in stress below"},
+    Measured{"Si.pz-vbc.UPF", "a974d1b8727157e37210f3f86afb6210", 16, 64,
+             "a = 5.408 Å, 5.404 Å at 20 Ry"},
 };
 
 std::map<std::string, Cutoffs> read_sssp() {

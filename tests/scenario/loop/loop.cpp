@@ -89,7 +89,7 @@ TEST_CASE("kill -9 at any moment loses and repeats nothing") {
   const test::Folder whole("unkilled"), killed("killed");
   (void)run(whole.path);
   int kills = 0;
-  for (double seconds = 0.15; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.08)
+  for (double seconds = 0.2; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.08)
     ++kills;
   CHECK(kills >= 3);
   (void)run(killed.path);

@@ -47,7 +47,7 @@ TEST_CASE("meshes of metals, insulators and magnets") {
   CHECK(al.k_spacing == 0.224);
   const Bonding si = expected_bonding({{"Si", 1}}, "diamond", "bulk", 500);
   CHECK(si.fixed_occupations);
-  CHECK(si.k_spacing == 0.39);
+  CHECK(si.k_spacing == 0.24);
   CHECK_FALSE(expected_bonding({{"Si", 1}}, "diamond", "melting", 2000).fixed_occupations);
   CHECK_FALSE(expected_bonding({{"Si", 1}}, "diamond", "diffusion", 900).fixed_occupations);
   CHECK_FALSE(expected_bonding({{"B", 1}}, "fcc", "bulk", 300).fixed_occupations);
@@ -71,7 +71,7 @@ TEST_CASE("the mesh stays the same over the strains") {
     CHECK(b / mesh.spacing > 5);
   }
   const Crystal si = expected_crystal({{"Si", 1}}, "auto", 0);
-  CHECK(steady_mesh(si, 0.39, 0.06).points == 3);
+  CHECK(steady_mesh(si, 0.24, 0.06).points == 5);
 }
 
 TEST_CASE("cells are repeated towards a cube") {
