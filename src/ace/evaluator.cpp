@@ -21,6 +21,8 @@ namespace mlip::ace {
 
 namespace {
 
+constexpr std::size_t worth_threads = 200;  // pairs; below, waking threads costs more than it saves
+
 /// Everything one central species needs.
 struct Species {
   AtomicBase base;
@@ -204,7 +206,7 @@ potential::Evaluation Evaluator::evaluate(const core::Structure& structure,
   if (n == 0) return evaluation;
   const core::NeighborList list(structure, tables_->cutoff);
   std::vector<AtomResult> results(n);
-#pragma omp parallel for schedule(dynamic) if (n > 1)
+#pragma omp parallel for schedule(dynamic) if (list.size() >= worth_threads)
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<AtomNeighbor> neighbors;
     for (const core::Neighbor& each : list.of(i))

@@ -5,6 +5,7 @@ import json
 import pathlib
 import re
 import tempfile
+import zipfile
 
 import numpy as np
 from ase import Atoms
@@ -44,7 +45,19 @@ def wide_active_set(record, file):
         np.savez(stream, **{s: np.linalg.inv(np.eye(n) + random.normal(size=(n, n)) * 0.05) for s, n in sizes.items()})
 
 
+def archives():
+    """The same small matrix deflated, and with every size in ZIP64 fields."""
+    matrix = np.array([[1.0, 2.0], [3.0, 4.0]])
+    with open("deflated.asi", "wb") as stream:
+        np.savez_compressed(stream, Cu=matrix)
+    limit, zipfile.ZIP64_LIMIT = zipfile.ZIP64_LIMIT, 1
+    with open("zip64.asi", "wb") as stream:
+        np.savez(stream, Cu=matrix)
+    zipfile.ZIP64_LIMIT = limit
+
+
 def main():
+    archives()
     with tempfile.TemporaryDirectory() as folder:
         old = json.load(open("oracle.json"))
         new = {}

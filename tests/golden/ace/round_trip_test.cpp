@@ -138,3 +138,10 @@ TEST_CASE("active sets keep every bit and the bytes do not depend on the machine
   CHECK(bytes.size() == 30 + 6 + 128 + 32 + 46 + 6 + 22);
   CHECK(bytes.find("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }") == 46);
 }
+
+TEST_CASE("NumPy's deflated and ZIP64 archives are read") {
+  Eigen::MatrixXd expected(2, 2);
+  expected << 1, 2, 3, 4;
+  for (const char* name : {"deflated.asi", "zip64.asi"})
+    CHECK(ace::read_asi(oracle::folder / name).at("Cu") == expected);
+}
