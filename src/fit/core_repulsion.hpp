@@ -14,9 +14,9 @@ namespace mlip::fit {
 [[nodiscard]] Eigen::MatrixXd shortest_distances(const ace::Potential& basis,
                                                  std::span<const Item> items, int threads);
 
-/// Switches every bond from ACE to ZBL over 0.1 Å below the shortest distance of the data
-/// (`shortest`), or below `inner_cutoff` where that is positive and smaller.  A pair never met
-/// takes the sum of its covalent radii times 0.8.  ACE and its radial functions are unchanged
+/// Switches every bond from ACE to ZBL over 0.1 Å below 0.9 times the shortest distance of the data
+/// (`shortest`), or below `inner_cutoff` (Å) where that is positive and smaller.  A pair never met
+/// takes 0.8 times the sum of its covalent radii.  ACE and its radial functions are unchanged
 /// wherever there are data.
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
                         double inner_cutoff);

@@ -26,7 +26,7 @@ struct Options {
   double force_weight = 1;
   double stress_weight = 30;    ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
   double smoothness_power = 2;  ///< growth of the prior's diagonal with n and l
-  double zbl_inner_cutoff = 0;  ///< Å; 0: from the shortest distance of the data
+  double zbl_inner_cutoff = 0;  ///< Å; 0: 0.9 times the shortest distance of the data
   int threads = 0;              ///< 0: all
 
   template <class Visitor>
