@@ -1,4 +1,5 @@
-/// Child processes: argv, never a shell; own process group; time limit, TERM then KILL; output to files.
+/// Child processes: argv, never a shell; own process group; time limit, TERM then KILL; output to
+/// files.
 #pragma once
 
 #include <filesystem>
@@ -11,20 +12,20 @@
 namespace mlip::exec {
 
 struct Command {
-  std::vector<std::string> argv;                ///< argv[0] is looked up in PATH
-  std::filesystem::path folder;                 ///< working folder
-  std::map<std::string, std::string> environment;  ///< added to (or replacing in) ours
-  std::filesystem::path standard_input;         ///< empty: /dev/null
+  std::vector<std::string> argv;                          ///< argv[0] is looked up in PATH
+  std::filesystem::path folder;                           ///< working folder
+  std::map<std::string, std::string> environment;         ///< added to (or replacing in) ours
+  std::filesystem::path standard_input;                   ///< empty: /dev/null
   std::filesystem::path standard_output, standard_error;  ///< empty: /dev/null
-  double time_limit_seconds = 0;                ///< 0: none
-  double grace_seconds = 5;                     ///< between TERM and KILL
+  double time_limit_seconds = 0;                          ///< 0: none
+  double grace_seconds = 5;                               ///< between TERM and KILL
 };
 
 struct Completion {
   enum class End { exited, signaled, timed_out, stopped, not_started };
   End end = End::not_started;
-  int code = 0;          ///< exit status or signal number
-  double seconds = 0;    ///< wall time
+  int code = 0;        ///< exit status or signal number
+  double seconds = 0;  ///< wall time
   double cpu_seconds = 0;
 };
 

@@ -15,12 +15,12 @@ struct Request {
 };
 
 struct Evaluation {
-  double energy = 0;                          ///< eV
-  std::vector<double> energies;               ///< eV, an atom; sums to energy
-  std::vector<core::Vec3> forces;             ///< eV/Å
-  core::Mat3 virial = core::Mat3::Zero();     ///< eV, −dE/dε = −V σ, symmetric
-  std::vector<double> gamma;                  ///< an atom; empty unless asked for and known
-  std::vector<Eigen::VectorXd> descriptors;   ///< an atom; empty unless asked for and known
+  double energy = 0;                         ///< eV
+  std::vector<double> energies;              ///< eV, an atom; sums to energy
+  std::vector<core::Vec3> forces;            ///< eV/Å
+  core::Mat3 virial = core::Mat3::Zero();    ///< eV, −dE/dε = −V σ, symmetric
+  std::vector<double> gamma;                 ///< an atom; empty unless asked for and known
+  std::vector<Eigen::VectorXd> descriptors;  ///< an atom; empty unless asked for and known
 
   /// (1/V) dE/dε, eV/Å³, positive in tension.
   [[nodiscard]] core::Mat3 stress(double volume) const { return -virial / volume; }

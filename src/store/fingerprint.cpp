@@ -32,20 +32,25 @@ constexpr std::size_t features = 8;
 /// Weighted first and second moments of the vectors to an atom's neighbours.
 struct Moments {
   double weight = fewest_neighbors;
-  Vec3 first = Vec3::Zero();
-  Mat3 second = Mat3::Zero();
+  std::array<double, 3> first = {};
+  std::array<double, 6> second = {};  ///< xx yy zz yz xz xy
 
   void add(double w, const Vec3& vector) {
+    const double x = vector[0], y = vector[1], z = vector[2];
+    const std::array<double, 6> products = {x * x, y * y, z * z, y * z, x * z, x * y};
     weight += w;
-    first += w * vector;
-    second += w * vector * vector.transpose();
+    for (int k = 0; k < 3; ++k) first[k] += w * vector[k];
+    for (int k = 0; k < 6; ++k) second[k] += w * products[k];
   }
   /// Length of the mean vector, and the three root mean square extents, Å: each changes about as
   /// much as atoms move.
   [[nodiscard]] std::array<double, 4> invariants() const {
-    const Eigen::SelfAdjointEigenSolver<Mat3> solver(second / weight, Eigen::EigenvaluesOnly);
+    const auto& [xx, yy, zz, yz, xz, xy] = second;
+    const Mat3 matrix{{xx, xy, xz}, {xy, yy, yz}, {xz, yz, zz}};
+    const Eigen::SelfAdjointEigenSolver<Mat3> solver(matrix / weight, Eigen::EigenvaluesOnly);
     const Vec3 extents = solver.eigenvalues().cwiseMax(0).cwiseSqrt();
-    return {(first / weight).norm(), extents[0], extents[1], extents[2]};
+    const double length = std::hypot(first[0], first[1], first[2]) / weight;
+    return {length, extents[0], extents[1], extents[2]};
   }
 };
 

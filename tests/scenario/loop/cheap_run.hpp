@@ -36,10 +36,11 @@ inline pipeline::SystemConfig argon_config() {
   config.explore.end_temperature = 60;
   config.explore.time_limit_seconds = 60;
   config.loop.workers = 2;
-  config.loop.seed_labels = 6;
+  config.loop.seed_labels = 2;
   config.loop.picks = 6;
   config.loop.holdout = 6;
   config.loop.max_generations = 3;
+  config.loop.target_force_mev_per_a = 0;
   config.loop.walk_repeats = {1, 1, 1};
   return config;
 }

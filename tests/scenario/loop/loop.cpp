@@ -33,16 +33,14 @@ std::map<std::int64_t, std::string> content(const std::filesystem::path& folder)
   return rows;
 }
 
-/// A child process that runs and is killed after a while; true when it ended by itself before.
+/// This program again, as a run of its own that is killed after a while; true when it ended by
+/// itself before.
 bool run_and_kill(const std::filesystem::path& folder, double seconds) {
+  setenv("MLIP_TEST_FOLDER", folder.c_str(), 1);
   const pid_t child = fork();
   if (child == 0) {
-    try {
-      (void)run(folder, test::argon_oracles({}, 0.004));
-    } catch (...) {
-      _exit(9);
-    }
-    _exit(0);
+    execl("/proc/self/exe", "scenario_loop", "--no-skip", "-tc=a run to be killed", nullptr);
+    _exit(9);
   }
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   kill(child, SIGKILL);
@@ -85,11 +83,15 @@ TEST_CASE("a run ends with a potential whose held-out errors fell and a report")
   }
 }
 
+TEST_CASE("a run to be killed" * doctest::skip()) {
+  (void)run(std::getenv("MLIP_TEST_FOLDER"), test::argon_oracles({}, 0.004));
+}
+
 TEST_CASE("kill -9 at any moment loses and repeats nothing") {
   const test::Folder whole("unkilled"), killed("killed");
   (void)run(whole.path);
   int kills = 0;
-  for (double seconds = 0.2; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.08)
+  for (double seconds = 0.2; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.25)
     ++kills;
   CHECK(kills >= 3);
   (void)run(killed.path);

@@ -188,3 +188,22 @@ TEST_CASE("every key of report.json is documented") {
     CHECK(found);
   }
 }
+
+TEST_CASE("the page names pseudopotentials and every level of theory there is") {
+  Json report = realistic_report();
+  report["provenance"]["levels_of_theory"] = {"first", "second"};
+  const auto shows = [&](const Json& value, const std::string& words) {
+    report["provenance"]["pseudopotentials"] = value;
+    return report::render_html(report).find(words) != std::string::npos;
+  };
+  CHECK(shows({{"Al", "Al.upf"}, {"Ni", 5}}, "Al: Al.upf, Ni: 5"));
+  CHECK(shows(Json::array({"Al.upf", "Ni.upf"}), "Al.upf, Ni.upf"));
+  CHECK(shows("one family", "one family"));
+  CHECK(shows(nullptr, "first, second"));
+}
+
+TEST_CASE("a run without faults says so") {
+  Json report = realistic_report();
+  report["dft"]["remedies"] = Json::array();
+  CHECK(report::render_html(report).find("succeeded at its first attempt") != std::string::npos);
+}

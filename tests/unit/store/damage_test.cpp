@@ -162,8 +162,11 @@ TEST_CASE("a full disk takes back the transaction and nothing else") {
     Database database(folder.file());
     const FileSizeLimit limit(std::filesystem::file_size(folder.file()) + 200000);
     const auto write_forever = [&] {
-      for (int i = 0; i < 100000; ++i)
-        (void)database.add(labeled(core::repeat(fcc(4 + 1e-3 * i), {2, 2, 2})));
+      for (int i = 0; i < 100000; ++i) {
+        Record record = labeled(fcc(6 + 2e-3 * i));
+        record.outcome.attempts[0].detail.assign(20000, 'x');
+        (void)database.add(record);
+      }
     };
     const std::string message = "no space left for '" + folder.file().string() + "'";
     CHECK_THROWS_WITH_AS(database.transaction(write_forever), message.c_str(), core::UserError);
