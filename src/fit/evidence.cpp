@@ -110,7 +110,7 @@ Eigen::VectorXd Ridge::solve(double strength) const {
 double Ridge::best_strength() const {
   const double largest = std::max(diagonal_.cwiseAbs().maxCoeff(), above_.cwiseAbs().maxCoeff());
   const double unit = largest > 0 ? largest * largest : 1;
-  return unit * std::pow(10.0, maximise(-26, 2, 0.5, [&](double exponent) {
+  return unit * std::pow(10.0, maximise(-14, 2, 0.5, [&](double exponent) {
                            return log_evidence(unit * std::pow(10.0, exponent));
                          }));
 }

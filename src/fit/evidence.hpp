@@ -25,7 +25,7 @@ class Ridge {
   [[nodiscard]] double log_evidence(double strength) const;
   /// The minimiser w.
   [[nodiscard]] Eigen::VectorXd solve(double strength) const;
-  /// λ with the largest evidence between 10⁻²⁶ and 10² of the largest squared singular value
+  /// λ with the largest evidence between 10⁻¹⁴ and 10² of the largest squared singular value
   /// (roughly).
   [[nodiscard]] double best_strength() const;
 
