@@ -15,7 +15,7 @@ StopReason run_loop(Run& run) {
                             {generation + 1, trained.holdout, found.quiet, run.out_of_time()});
     if (!reason && pick(run, generation + 1, trained) == 0) reason = StopReason::nothing_new;
     if (reason) {
-      validate(run, generation, trained);
+      validate(run);
       publish(run, *reason);
       return *reason;
     }

@@ -31,7 +31,8 @@ struct Curves {
 };
 
 /// Both curves go through the same structures: those DFT labelled.
-Curves equations_of_state(const Run& run, const Trained& trained) {
+Curves equations_of_state(const Run& run, const store::Version& version) {
+  const ace::Evaluator model(ace::read_yaml(run.folder.root / version.yaml_file));
   Points potential, dft;
   for (const auto& record :
        records_of(run.database, store::State::labeled, {Role::equation_of_state})) {
@@ -39,7 +40,7 @@ Curves equations_of_state(const Run& run, const Trained& trained) {
     const auto atoms = double(structure.size());
     const double volume = structure.cell.volume() / atoms;
     dft.push_back({volume, *record.outcome.labels.energy / atoms});
-    potential.push_back({volume, trained.model.evaluate(structure).energy / atoms});
+    potential.push_back({volume, model.evaluate(structure).energy / atoms});
   }
   if (dft.size() < 4) return {};
   const auto reference = generate::ground_state(run.config.generate);
@@ -84,11 +85,13 @@ store::Version best_version(const Run& run) {
 
 }  // namespace
 
-void validate(Run& run, int generation, const Trained& trained) {
+void validate(Run& run) {
   run.enter("validate", 1);
+  const auto best = best_version(run);
   const auto result = once(
-      run, fmt::format("validate/{}", generation), [&] { return equations_of_state(run, trained); },
-      [&](const Curves& curves) { return store_curves(run, generation, curves); });
+      run, fmt::format("validate/{}", best.generation),
+      [&] { return equations_of_state(run, best); },
+      [&](const Curves& curves) { return store_curves(run, best.generation, curves); });
   run.progress.done = 1;
   run.tell(fmt::format("{} properties compared with DFT", result["properties"].get<int>()));
 }

@@ -44,8 +44,8 @@ void label(Run& run, int generation);
 /// most. Returns how many labels are queued.
 [[nodiscard]] std::size_t pick(Run& run, int generation, const Trained& trained);
 
-/// Properties of the potential against the same DFT.
-void validate(Run& run, int generation, const Trained& trained);
+/// Properties of the best generation's potential against the same DFT.
+void validate(Run& run);
 
 /// Copies the best generation's potential to the run folder and writes the report.
 void publish(Run& run, StopReason reason);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "core/units.hpp"
 #include "report/chart.hpp"
@@ -94,24 +93,36 @@ std::string error_pill(std::optional<double> percent) {
   return fmt::format("<span class=\"pill {}\">{} %</span>", size <= 5 ? "good" : "bad", shown);
 }
 
-std::string property_table(const Json& report) {
-  std::map<std::string, std::vector<std::string>> latest;
-  std::vector<std::string> order;
+/// Of each property the entry of the run's potential; the latest where it has none.
+std::vector<const Json*> shown_properties(const Json& report) {
+  std::vector<const Json*> shown;
+  const Json& best = child(report, "best_generation");
   for (const Json& property : child(report, "properties")) {
-    const std::string name = text(property, "name"), unit = escape(text(property, "unit"));
-    if (!latest.contains(name)) order.push_back(name);
-    latest[name] = {
-        escape(readable_name(name)) + " <span class=\"soft\">(" + unit + ")</span>",
-        short_number(number(property, "value"), 5), short_number(number(property, "reference"), 5),
-        error_pill(number(property, "error_percent")), escape(text(property, "generation"))};
+    const auto same_name = std::find_if(shown.begin(), shown.end(), [&](const Json* other) {
+      return text(*other, "name") == text(property, "name");
+    });
+    if (same_name == shown.end())
+      shown.push_back(&property);
+    else if (child(**same_name, "generation") != best)
+      *same_name = &property;
   }
-  if (order.empty()) return "";
+  return shown;
+}
+
+std::string property_table(const Json& report) {
   std::vector<std::vector<std::string>> rows;
-  for (const std::string& name : order) rows.push_back(latest[name]);
+  for (const Json* property : shown_properties(report)) {
+    const std::string name = escape(readable_name(text(*property, "name")));
+    rows.push_back({name + " <span class=\"soft\">(" + escape(text(*property, "unit")) + ")</span>",
+                    short_number(number(*property, "value"), 6),
+                    short_number(number(*property, "reference"), 6),
+                    error_pill(number(*property, "error_percent")),
+                    escape(text(*property, "generation"))});
+  }
+  if (rows.empty()) return "";
   return "<div class=\"panel\"><h3>Properties</h3>" +
          table({"property", "potential", "DFT", "difference", "generation"}, rows, 1) +
-         "<p class=\"note\">The latest value of each; the reference is the same DFT the labels "
-         "come from.</p></div>";
+         "<p class=\"note\">The reference is the same DFT the labels come from.</p></div>";
 }
 
 }  // namespace

@@ -207,3 +207,21 @@ TEST_CASE("a run without faults says so") {
   report["dft"]["remedies"] = Json::array();
   CHECK(report::render_html(report).find("succeeded at its first attempt") != std::string::npos);
 }
+
+TEST_CASE("the page shows the properties of the run's potential, not of a later one") {
+  const Folder folder;
+  Database database(folder.file());
+  database.put_document("run", Json{{"targets", errors(5, 50, 1)}}.dump());
+  for (int generation : {0, 1, 2})
+    database.add_version({generation, "",
+                          Json{{"holdout", errors(generation == 1 ? 1 : 9, 9, 9)}}.dump(), "", "",
+                          ""});
+  for (int generation : {0, 1, 2})
+    database.add_property({"a0", "Å", 4.0 + 0.01 * generation, 4.0, generation});
+  database.add_property({"B", "GPa", 70, std::nullopt, 0});
+  database.add_property({"B", "GPa", 80, std::nullopt, 2});
+  const std::string page = report::render_html(report::build_report(database));
+  CHECK(page.find("4.01000") != std::string::npos);
+  CHECK(page.find("4.02000") == std::string::npos);
+  CHECK(page.find("80.0000") != std::string::npos);
+}
