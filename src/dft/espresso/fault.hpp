@@ -38,7 +38,7 @@ enum class Fault {
 };
 
 /// What follows when the ladder of a fault is used up.
-enum class Consequence { give_up, stop_run };
+enum class Consequence { give_up, stop_run, heal_then_stop_run };
 
 struct FaultEntry {
   Fault fault;

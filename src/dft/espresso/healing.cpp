@@ -95,8 +95,9 @@ class Healing {
     const bool arrived = on_bridge() && diagnosis_.fault == Fault::none;
     const auto remedy =
         arrived ? std::optional(return_from_bridge()) : next_remedy(diagnosis_.fault, history_);
-    if (!remedy && diagnosis_.fault == Fault::disk_full)  // no fault of the structure's
-      throw stop_run(core::ExitCode::failed, "free the disk; the same command goes on");
+    const FaultEntry& fault = entry(diagnosis_.fault);
+    if (!remedy && fault.consequence == Consequence::heal_then_stop_run)
+      throw stop_run(core::ExitCode::failed, std::string(fault.advice));
     if (!remedy) return false;
     remedy_ = remedy->name;
     history_.remedies.push_back(remedy_);

@@ -169,14 +169,18 @@ TEST_CASE("charge wrong has no remedy that keeps the level of theory") {
   CHECK(outcome.attempts[0].fault == "charge wrong");
 }
 
-TEST_CASE("a full disk is waited for once") {
+TEST_CASE("a full disk is waited for once, then the run ends and no structure is blamed") {
   auto full = files("10b_disk_256k_diskio_high", End::exited, 30);
   full.free_bytes = 0;
   Player player{{full}};
-  const auto outcome = player.heal();
-  CHECK_FALSE(outcome.accepted);
-  REQUIRE(outcome.attempts.size() == 2);
-  CHECK(outcome.attempts[1].fault == "disk full");
+  try {
+    (void)player.heal();
+    FAIL("did not stop");
+  } catch (const core::UserError& error) {
+    CHECK(error.code() == core::ExitCode::failed);
+    CHECK(error.remedy() == "free the disk; the same command goes on");
+  }
+  REQUIRE(player.waits.size() == 2);
   CHECK(player.waits[0] == 0);
   CHECK(player.waits[1] > 0);
 }
