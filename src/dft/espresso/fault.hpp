@@ -37,7 +37,7 @@ enum class Fault {
   unknown_error
 };
 
-/// What follows when the ladder of a fault is used up.
+/// What follows when the ladder of a fault is used up; stop_run does not climb it.
 enum class Consequence { give_up, stop_run, heal_then_stop_run };
 
 struct FaultEntry {

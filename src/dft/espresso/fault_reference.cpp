@@ -64,7 +64,7 @@ std::string ladder_of(const FaultEntry& fault) {
     if (remedy.fault == fault.fault)
       text += fmt::format("{}. {} ({}{})<br>", ++rung, remedy.name, kind_of(remedy.kind),
                           condition_of(remedy.condition));
-  return text + (fault.consequence != Consequence::heal
+  return text + (fault.consequence != Consequence::give_up
                      ? fmt::format("the run stops: {}", fault.advice)
                      : "the structure is given up");
 }
