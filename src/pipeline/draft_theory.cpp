@@ -62,11 +62,12 @@ void plan_cutoffs(Draft& draft, const dft::espresso::PseudopotentialSet& set) {
   draft.because("dft.ecutwfc_ry", fmt::format("the largest any element needs: {}", set.reason));
   draft.because("dft.ecutrho_ry",
                 fmt::format("the largest any element needs, at least 4 × {:g} Ry", set.ecutwfc_ry));
-  dft.ecfixed_ry = draft.molecule() ? 0 : 0.8 * set.ecutwfc_ry;
+  const bool by_hand = draft.user.expert.find("dft.ecutwfc_ry") != nullptr;
+  dft.ecfixed_ry = draft.molecule() || by_hand ? 0 : 0.8 * set.ecutwfc_ry;
   draft.because("dft.ecfixed_ry",
-                draft.molecule()
-                    ? "a molecule's cell has no stress"
-                    : "0.8 × ecutwfc_ry: brings Pulay stress from 0.8 to 0.1 GPa (fcc Al)");
+                draft.molecule() ? "a molecule's cell has no stress"
+                : by_hand ? "none, for ecutwfc_ry is set by hand: 0.8 of it lowers Pulay stress"
+                          : "0.8 × ecutwfc_ry: brings Pulay stress from 0.8 to 0.1 GPa (fcc Al)");
   if (set.ecutwfc_ry <= 0 && draft.user.expert.find("dft.ecutwfc_ry") == nullptr)
     throw core::UserError(
         core::ExitCode::bad_input, fmt::format("no cutoff is known: {}", set.reason),

@@ -208,7 +208,7 @@ TEST_CASE("the time limit ends a walk") {
   const Run run("walk_limit");
   auto options = quick();
   options.steps = 10000000;
-  options.time_limit_seconds = 3;
+  options.time_limit_seconds = 8;
   const auto trajectory = run(fixture::crystal(3.9, 2, 0.1), options);
   CHECK(trajectory.end == "time limit");
   CHECK(trajectory.seconds < 30);
