@@ -14,8 +14,7 @@ namespace mlip::app {
 
 namespace {
 
-template <class Finding>
-bool show(const Finding& finding) {
+bool show(const core::Finding& finding) {
   fmt::print("{:<5} {:<18} {:<14} {}\n", finding.works ? "ok" : "FAIL", finding.name,
              finding.version, finding.detail);
   if (!finding.works && !finding.remedy.empty()) fmt::print("      remedy: {}\n", finding.remedy);

@@ -75,7 +75,7 @@ Exploration explore(Run& run, int generation) {
                         ? std::future<explore::Trajectory>()
                         : std::async(std::launch::async,
                                      [&run, generation, w] { return walk(run, generation, w); }));
-  Exploration found{true, 0};
+  Exploration found{true};
   for (int w = 0; w < run.config.loop.walkers; ++w) {
     const auto result = once(
         run, step_of(generation, w),
@@ -90,7 +90,6 @@ Exploration explore(Run& run, int generation) {
         });
     const double gamma_max = result.at("gamma_max").get<double>();
     const auto end = result.at("end").get<std::string>();
-    found.gamma_max = std::max(found.gamma_max, gamma_max);
     found.quiet = found.quiet && end == "finished" && gamma_max <= run.config.explore.gamma_pick;
     ++run.progress.done;
     run.tell(fmt::format(

@@ -1,11 +1,10 @@
-#include <future>
+#include <algorithm>
 
 #include "core/file.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/steps.hpp"
 #include "report/report.hpp"
-#include "validate/elastic.hpp"
 #include "validate/equation_of_state.hpp"
 
 namespace mlip::pipeline {

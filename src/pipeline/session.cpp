@@ -73,8 +73,9 @@ StopReason run_session(const SystemConfig& config, const std::filesystem::path& 
   store::Database database(folder.database());
   const std::string physics = physics_of(config);
   check_same_physics(database, physics, root);
-  core::write_atomically(folder.plan(), config::dump(config));
-  database.put_document("config", nlohmann::json(config::dump(config)).dump());
+  const std::string resolved = config::dump(config);
+  core::write_atomically(folder.plan(), resolved);
+  database.put_document("config", nlohmann::json(resolved).dump());
   Run run(config, folder, oracles, database);
   run.physics_hash = fmt::format("{:016x}", core::hash_text(physics));
   run.stop = stop;

@@ -20,7 +20,6 @@ struct Trained {
 /// What a generation's walks met.
 struct Exploration {
   bool quiet = false;  ///< no atom beyond the threshold, no crash
-  double gamma_max = 0;
 };
 
 /// Seed candidates into the database; held-out and equation-of-state structures and the first picks

@@ -3,13 +3,11 @@
 
 #include <string>
 
+#include "core/finding.hpp"
+
 namespace mlip::dft::espresso {
 
-struct Finding {
-  std::string name;
-  bool works = false;
-  std::string version, detail, remedy;
-};
+using core::Finding;
 
 /// Labels H2 in a box with the stock H.pz-vbc.UPF in a temporary folder; never throws for what is
 /// missing.
