@@ -49,8 +49,7 @@ std::string ase_db(const Folder& folder, std::vector<std::string> arguments) {
 }
 
 std::vector<std::string> script(const char* task, const Folder& folder) {
-  return {"/usr/bin/python3",
-          std::filesystem::path(__FILE__).replace_filename("ase_rows.py").string(), task,
+  return {"/usr/bin/python3", TEST_DATA "/../tools/store/ase_rows.py", task,
           folder.file().string()};
 }
 
