@@ -6,9 +6,9 @@ target_include_directories(mlip_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(mlip_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                        -Wno-sign-conversion -Wno-restrict)
 if(MLIP_SANITIZE)
-  target_compile_options(mlip_options INTERFACE -fsanitize=address,undefined
-                         -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-  target_link_options(mlip_options INTERFACE -fsanitize=address,undefined)
+  target_compile_options(mlip_options INTERFACE -fsanitize=${MLIP_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(mlip_options INTERFACE -fsanitize=${MLIP_SANITIZE})
 endif()
 if(MLIP_COVERAGE)
   target_compile_options(mlip_options INTERFACE --coverage -fprofile-update=atomic)

@@ -21,6 +21,7 @@ struct Element {
   bool metal;
   double atomic_moment;  ///< μ_B of the free atom's ground state (2S)
   double bulk_moment;    ///< μ_B start moment in solids; 0 for non-magnetic elements
+  double melting_point;  ///< K; 0 where there is none
 };
 
 inline constexpr int largest_atomic_number = 103;

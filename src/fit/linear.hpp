@@ -22,9 +22,9 @@ struct Item {
 };
 
 struct Options {
-  double energy_weight = 30;  ///< of the residual in eV/atom, relative to a force residual in eV/Å
+  double energy_weight = 5;  ///< of the residual in eV/atom, relative to a force residual in eV/Å
   double force_weight = 1;
-  double stress_weight = 30;    ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
+  double stress_weight = 5;     ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
   double smoothness_power = 2;  ///< growth of the prior's diagonal with n and l
   double zbl_inner_cutoff = 0;  ///< Å; 0: 0.9 times the shortest distance of the data
   int threads = 0;              ///< 0: all

@@ -97,6 +97,20 @@ std::vector<Structure> supercells(const Crystal& crystal, int max_atoms) {
   return cells;
 }
 
+std::vector<Structure> without_slender(std::vector<Structure> cells) {
+  const auto compactness = [](const Structure& cell) {
+    return smallest_height(cell) / std::cbrt(cell.cell.volume());
+  };
+  double most = 0;
+  std::vector<Structure> kept;
+  for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell) {
+    if (1.2 * compactness(*cell) < most) continue;
+    most = std::max(most, compactness(*cell));
+    kept.insert(kept.begin(), std::move(*cell));
+  }
+  return kept;
+}
+
 std::map<int, int> atom_counts(const std::map<int, double>& composition, int sites) {
   MLIP_ASSERT(sites >= static_cast<int>(composition.size()));
   std::map<int, int> counts;

@@ -22,6 +22,10 @@ namespace mlip::generate {
 /// The smallest crystal cell is there even where it is larger.
 [[nodiscard]] std::vector<core::Structure> supercells(const Crystal& crystal, int max_atoms);
 
+/// Without the cells that a larger one beats in compactness (smallest height over the cube root of
+/// the volume) by more than a fifth: they need more k-points for fewer atoms.
+[[nodiscard]] std::vector<core::Structure> without_slender(std::vector<core::Structure> cells);
+
 /// Atoms of each element on `sites` sites: the nearest to the composition with none left out.
 [[nodiscard]] std::map<int, int> atom_counts(const std::map<int, double>& composition, int sites);
 

@@ -59,7 +59,7 @@ Series::Series(const Options& options, const Crystal& crystal)
   if (crystal.molecule() || crystal.random)
     cells_ = {conventional_};
   else
-    cells_ = supercells(crystal, options.max_atoms);
+    cells_ = without_slender(supercells(crystal, options.max_atoms));
 }
 
 std::string Series::name() const {

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/element.hpp"
@@ -14,9 +15,34 @@ double tenths(double value) {
   return std::round(value * 10) / 10;
 }
 
+namespace {
+
+/// Up to half more than thermal displacements reach: the fit is asked to interpolate.
+constexpr std::array<double, 3> thermal_shares = {0.375, 0.9, 1.5};
+constexpr std::array<double, 3> bond_shares = {0.04, 0.08, 0.15};
+
+void plan_rattle(Draft& draft) {
+  auto& rattle = draft.config().generate.rattle;
+  const double d = draft.crystal.nearest_neighbor;
+  const double temperature = highest_temperature(draft.goal(), draft.user.temperature());
+  const double sigma = thermal_displacement(draft.composition, d, temperature);
+  const auto& shares = draft.molecule() ? bond_shares : thermal_shares;
+  const double scale = draft.molecule() ? d : sigma;
+  rattle.clear();
+  for (const double share : shares) rattle.push_back(std::round(1000 * share * scale) / 1000);
+  const auto percent =
+      fmt::format("{:g}, {:g} and {:g} %", 100 * shares[0], 100 * shares[1], 100 * shares[2]);
+  draft.because("generate.rattle",
+                draft.molecule()
+                    ? fmt::format("{} of the bond of {:.3f} Å", percent, d)
+                    : fmt::format("{} of the {:.3f} Å atoms move along an axis at {:g} K", percent,
+                                  sigma, temperature));
+}
+
+}  // namespace
+
 void plan_generation(Draft& draft) {
   auto& generate = draft.config().generate;
-  const double d = draft.crystal.nearest_neighbor;
   generate.prototype = draft.crystal.prototype;
   const auto& target = draft.user.target_system;
   draft.because("generate.prototype", target.prototype
@@ -40,16 +66,7 @@ void plan_generation(Draft& draft) {
                 fmt::format("{:g}, and 1 % for every 3 GPa of {:g} GPa", seed_strain, pressure));
   generate.shear_strain = draft.goal() == "elastic" ? 0.05 : seed_strain;
   draft.because("generate.shear_strain", fmt::format("goal '{}'", draft.goal()));
-  const double hot = draft.goal() == "melting" || draft.goal() == "diffusion" ? 1.3 : 1;
-  const std::vector<double> fractions =
-      draft.molecule() ? std::vector{0.04, 0.08, 0.15} : std::vector{0.0175, 0.042, 0.07};
-  generate.rattle.clear();
-  for (const double fraction : fractions)
-    generate.rattle.push_back(std::round(1000 * hot * fraction * d) / 1000);
-  draft.because("generate.rattle",
-                fmt::format("{:g}, {:g} and {:g} % of the bond of {:.3f} Å{}", 100 * fractions[0],
-                            100 * fractions[1], 100 * fractions[2], d,
-                            hot > 1 ? ", and 30 % more: hot" : ""));
+  plan_rattle(draft);
   generate.alloys =
       draft.composition.size() > 1 ? 8 * static_cast<int>(draft.composition.size()) : 0;
   draft.because("generate.alloys",
@@ -63,7 +80,7 @@ void plan_basis(Draft& draft) {
   auto& basis = draft.config().basis;
   const std::size_t elements = draft.composition.size();
   const double d = draft.crystal.nearest_neighbor;
-  const double factor = draft.crystal.prototype == "diamond" ? 2.4 : 2.27;
+  const double factor = draft.crystal.prototype == "diamond" ? 2.6 : 2.27;
   basis.cutoff = tenths(std::clamp(factor * d, 4.0, 7.5));
   draft.because("basis.cutoff",
                 fmt::format("{:g} × the bond of {:.3f} Å, within 4 and 7.5 Å", factor, d));
@@ -92,7 +109,8 @@ void plan_basis(Draft& draft) {
 }
 
 void plan_fit(Draft& draft) {
-  draft.because("fit.energy_weight", "1 meV/atom counts as 30 meV/Å");
+  draft.because("fit.energy_weight",
+                "1 meV/atom counts as 5 meV/Å: more would fit the noise of k-points");
   draft.because("fit.force_weight", "the unit of the weights");
   draft.because("fit.stress_weight", "as energies: stress is energy an atom over strain");
   draft.because("fit.smoothness_power",

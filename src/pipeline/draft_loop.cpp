@@ -11,7 +11,7 @@
 namespace mlip::pipeline {
 
 namespace {
-constexpr double dft_share = 0.5;
+constexpr double dft_share = 0.8;
 constexpr double kept_for_validation = 0.15;
 }  // namespace
 
@@ -24,16 +24,13 @@ void plan_exploration(Draft& draft) {
   explore.timestep_fs = tenths(std::clamp(0.4 * std::sqrt(lightest), 0.3, 2.0));
   draft.because("explore.timestep_fs",
                 fmt::format("0.4 fs × √(lightest mass {:.3f} u), at most 2 fs", lightest));
-  const std::map<std::string, double> margins = {
-      {"bulk", 1.2}, {"diffusion", 1.3}, {"elastic", 1.1}, {"melting", 1.5}, {"molecule", 1.2}};
-  const double margin = margins.at(draft.goal());
   explore.start_temperature = std::max(50.0, std::round(target / 3));
   draft.because("explore.start_temperature",
                 fmt::format("a third of {:g} K, at least 50 K", target));
-  explore.end_temperature = std::round(margin * target);
+  explore.end_temperature = highest_temperature(draft.goal(), target);
   draft.because("explore.end_temperature",
-                fmt::format("{:g} × {:g} K, so that the goal '{}' lies inside what was learnt",
-                            margin, target, draft.goal()));
+                fmt::format("above {:g} K, so that the goal '{}' lies inside what was learnt",
+                            target, draft.goal()));
   explore.constant_pressure = false;
   draft.because("explore.constant_pressure",
                 "small cells at constant volume; strained starts bring the pressures");
@@ -102,7 +99,8 @@ void plan_labels(Draft& draft) {
   const auto budget = share_labels(dft_share * wall * loop.workers, cost, draft.composition.size(),
                                    loop.max_generations);
   loop.seed_labels = budget.seed;
-  draft.because("loop.seed_labels", "a quarter; " + budget.reason);
+  draft.because("loop.seed_labels",
+                "a twelfth, at least 6 for each pair of elements; " + budget.reason);
   loop.picks = budget.picks;
   draft.because("loop.picks", fmt::format("the rest over {} generations; {}",
                                           loop.max_generations - 1, budget.reason));

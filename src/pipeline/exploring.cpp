@@ -1,8 +1,7 @@
 #include <future>
 
 #include "core/seed.hpp"
-#include "explore/embedding.hpp"
-#include "explore/molecular_dynamics.hpp"
+#include "explore/priority_queue.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/steps.hpp"
 
@@ -52,9 +51,11 @@ nlohmann::json store_walk(Run& run, int generation, int walker,
   run.database.put_document(fmt::format("gamma/{}/{}", generation, walker),
                             gamma_document(trajectory, run.config.explore).dump());
   std::size_t stored = 0;
-  for (const auto& excursion : trajectory.excursions) {
+  const auto most = std::size_t(run.config.explore.max_excursions);
+  for (auto& candidate :
+       explore::prioritize(trajectory.excursions, run.config.embedding, generation + 1, most)) {
     store::Record record;
-    record.candidate = explore::embed(excursion, run.config.embedding, generation + 1);
+    record.candidate = std::move(candidate);
     stored += run.database.add(record) ? 1 : 0;
   }
   double gamma_max = 0;

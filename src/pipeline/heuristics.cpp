@@ -104,6 +104,23 @@ Bonding expected_bonding(const Composition& composition, const std::string& prot
                 : fmt::format("{} is not known to stay an insulator", names)};
 }
 
+double highest_temperature(const std::string& goal, double temperature) {
+  static const std::map<std::string, double> margins = {
+      {"bulk", 1.2}, {"diffusion", 1.3}, {"elastic", 1.1}, {"melting", 1.5}, {"molecule", 1.2}};
+  return std::round(margins.at(goal) * temperature);
+}
+
+double thermal_displacement(const Composition& composition, double nearest_neighbor,
+                            double temperature) {
+  double melting_point = 0;
+  for (const auto& [symbol, fraction] : composition)
+    melting_point += fraction * element_of(symbol).melting_point;
+  // Lindemann: at the melting point atoms move a tenth of the bond, 0.058 of it along each axis.
+  constexpr double most = 1.2;
+  const double share = melting_point > 0 ? std::min(most, temperature / melting_point) : most;
+  return 0.058 * nearest_neighbor * std::sqrt(share);
+}
+
 Mesh steady_mesh(const Crystal& crystal, double k_spacing, double strain) {
   const double shortest = *std::min_element(crystal.across.begin(), crystal.across.end());
   const int points = odd_mesh(shortest, k_spacing);
@@ -141,17 +158,19 @@ double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
   const double states = (points + 1) / 2 * (dft.spin_polarized ? 2 : 1) * bands;
   const double iterations = dft.spin_polarized ? 14 : 8;
   const double augmentation = dft.ecutrho_ry > 4.5 * dft.ecutwfc_ry ? 2 : 1;
-  return 0.5 + 6e-8 * iterations * augmentation * states * volume * std::pow(dft.ecutwfc_ry, 1.5);
+  return 0.5 + 1e-7 * iterations * augmentation * states * volume * std::pow(dft.ecutwfc_ry, 1.5);
 }
 
 LabelBudget share_labels(double core_seconds, double cost, std::size_t elements, int generations) {
   constexpr int fewest = 30;
-  const int wanted = static_cast<int>(100 * elements * (elements + 1) / 2);
+  const int pairs = static_cast<int>(elements * (elements + 1) / 2);
+  const int wanted = 150 * pairs;
   const int affordable = static_cast<int>(std::min(1e6, core_seconds / cost));
   LabelBudget budget;
   budget.total = std::clamp(affordable, fewest, std::max(fewest, wanted));
   budget.holdout = std::max(6, budget.total / 8);
-  budget.seed = std::max(10, budget.total / 4);
+  // Little is known before the first potential: most labels wait for one to choose them.
+  budget.seed = std::max(6 * pairs, budget.total / 12);
   budget.picks =
       std::max(3, (budget.total - budget.holdout - budget.seed) / std::max(1, generations - 1));
   budget.reason = fmt::format(

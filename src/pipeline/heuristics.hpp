@@ -40,6 +40,14 @@ struct Bonding {
 [[nodiscard]] Bonding expected_bonding(const Composition& composition, const std::string& prototype,
                                        const std::string& goal, double temperature);
 
+/// K, that walks go up to so that the goal lies inside what was learnt.
+[[nodiscard]] double highest_temperature(const std::string& goal, double temperature);
+
+/// Å, root mean square along one axis at a temperature (K): harmonic, scaled to Lindemann's ratio
+/// at the mean melting point of the elements.  Debye models of Al and Si agree within 10 %.
+[[nodiscard]] double thermal_displacement(const Composition& composition, double nearest_neighbor,
+                                          double temperature);
+
 /// Spacing (1/Å) that gives the conventional cell the same odd mesh over all linear strains within
 /// ±`strain`: a mesh that jumps between strained cells puts noise into the labels.
 struct Mesh {

@@ -47,16 +47,33 @@ Pool rescore(const Run& run, const Trained& trained) {
   return pool;
 }
 
+/// As many labels as planned, or as this generation's share of the time left pays for.
+std::size_t picks_wanted(const Run& run, int generation) {
+  constexpr int fewest = 3;
+  constexpr double dft_share = 0.8;
+  const auto& loop = run.config.loop;
+  const double cost = run.timeline.mean_cost("dft");
+  const double core_seconds =
+      dft_share * run.time_left() * loop.workers / std::max(1, loop.max_generations - generation);
+  const double payable = cost > 0 ? core_seconds / cost : loop.picks;
+  return std::size_t(
+      std::max(std::min(fewest, loop.picks), int(std::min(payable, double(loop.picks)))));
+}
+
 std::vector<store::Record> choose(const Run& run, int generation, const Trained& trained,
                                   Pool& pool) {
-  const auto wanted = std::size_t(run.config.loop.picks);
+  const auto wanted = picks_wanted(run, generation);
   const std::size_t walked = std::min(
       pool.excursions.size(), std::max(wanted / 2, wanted - std::min(wanted, pool.seeds.size())));
   std::vector<store::Record> chosen(pool.excursions.begin(),
                                     pool.excursions.begin() + long(walked));
   std::vector<core::Candidate> candidates;
   for (const auto& record : pool.seeds) candidates.push_back(record.candidate);
-  for (const auto& pick : select::d_optimal(candidates, trained.model, wanted - walked))
+  std::vector<core::Structure> known;
+  for (const auto& record : records_of(run.database, store::State::labeled, {Role::training}))
+    known.push_back(record.candidate.structure);
+  for (const auto& record : chosen) known.push_back(record.candidate.structure);
+  for (const auto& pick : select::d_optimal(candidates, known, trained.model, wanted - walked))
     chosen.push_back(pool.seeds[pick.index]);
   for (auto& record : chosen) {
     record.state = store::State::queued;

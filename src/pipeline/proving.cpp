@@ -104,7 +104,7 @@ void publish(Run& run, StopReason reason) {
   run.enter("done", 0);
   run.tell(fmt::format("{}: the potential of generation {} is published", to_string(reason),
                        best.generation));
-  run.database.put_document("run", run_document(run, to_string(reason)).dump());
+  run.database.put_document("run", run_document(run, to_string(reason), best.generation).dump());
   report::write_report(run.database, run.folder.root);
 }
 

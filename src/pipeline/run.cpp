@@ -45,8 +45,14 @@ void Run::check_stop() const {
                           "the same command goes on where it stopped");
 }
 
-nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reason) {
+nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reason,
+                                    int published_generation) {
   const auto& loop = run.config.loop;
+  nlohmann::ordered_json pseudopotentials = nlohmann::ordered_json::object();
+  for (const auto& [symbol, species] : run.config.dft.species)
+    pseudopotentials[symbol] = fmt::format(
+        "{} (MD5 {})", std::filesystem::path(species.pseudopotential).filename().string(),
+        species.checksum);
   return {{"name", run.config.name},
           {"elements", run.config.elements},
           {"seed", run.config.seed},
@@ -55,17 +61,19 @@ nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reas
           {"wall_s", run.timeline.wall_seconds()},
           {"engine_busy_fraction", run.timeline.busy_fraction(loop.workers)},
           {"stop_reason", stop_reason},
+          {"published_generation", published_generation},
           {"version", MLIP_VERSION},
           {"level_of_theory", run.oracles.structures->level_of_theory()},
+          {"pseudopotentials", pseudopotentials},
           {"targets",
            {{"energy_rmse_meV_per_atom", loop.target_energy_mev_per_atom},
             {"force_rmse_meV_per_A", loop.target_force_mev_per_a}}}};
 }
 
-bool Run::out_of_time() const {
+double Run::time_left() const {
   Timeline until_now = timeline;
   if (!until_now.sessions.empty()) until_now.sessions.back().end = now_seconds();
-  return until_now.wall_seconds() > config.loop.wall_time_seconds;
+  return config.loop.wall_time_seconds - until_now.wall_seconds();
 }
 
 }  // namespace mlip::pipeline

@@ -49,16 +49,18 @@ struct Run {
   void worked(const std::string& engine, double seconds, double cores);
   /// Throws core::UserError (interrupted) when the user asked to stop.
   void check_stop() const;
-  /// True when the wall-time budget is spent.
-  [[nodiscard]] bool out_of_time() const;
+  /// Seconds of the wall-time budget not spent yet; negative when it is overdrawn.
+  [[nodiscard]] double time_left() const;
+  [[nodiscard]] bool out_of_time() const { return time_left() < 0; }
 
  private:
   double stage_begin_ = 0;
 };
 
 /// The document "run" of the report: names, targets, wall time, how busy the engines were, why it
-/// ended.
-[[nodiscard]] nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reason);
+/// ended and with which generation.
+[[nodiscard]] nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reason,
+                                                  int published_generation);
 
 /// Runs a step once: the journaled result if there is one for these inputs; else computes, then
 /// stores and journals in one transaction.  `store(result)` may write to the database.

@@ -73,7 +73,7 @@ std::vector<store::Record> make_seeds(const SystemConfig& config) {
   const ace::Evaluator descriptors(ace::make_basis(config.elements, config.basis));
   std::vector<double> priority(pool.size(), 0);
   for (const auto& pick :
-       select::d_optimal(pool, descriptors, std::size_t(config.loop.seed_labels)))
+       select::d_optimal(pool, {}, descriptors, std::size_t(config.loop.seed_labels)))
     priority[pick.index] = 1 + pick.priority;
   for (std::size_t i = 0; i < pool.size(); ++i) {
     records.push_back(queued(pool[i], priority[i]));

@@ -43,7 +43,8 @@ Matrix coordinates_of(const Eigen::Ref<const Matrix>& projections, const Matrix&
 /// The chosen rows; only `active.inverse` still knows the unit rows that complete them.
 Matrix rows_of(const Matrix& projections, const ActiveRows& active) {
   const bool complete = std::ranges::find(active.rows, -1) == active.rows.end();
-  Matrix rows = complete ? Matrix(projections.rows(), projections.rows()) : inverse(active.inverse);
+  Matrix rows =
+      complete ? Matrix(projections.rows(), projections.rows()) : inverse(active.inverse).value();
   for (Eigen::Index place = 0; place < rows.rows(); ++place)
     if (const int atom = active.rows[static_cast<std::size_t>(place)]; atom >= 0)
       rows.row(place) = projections.col(atom).transpose();
@@ -64,12 +65,15 @@ bool admit(const Matrix& projections, Eigen::Index start, Eigen::Index count, do
     }
   coordinates.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(atoms.size()));
   Matrix rows = rows_of(projections, active);
+  std::vector<int> chosen = active.rows;
   for (const Exchange& exchange : exchange_rows(coordinates, tolerance, exchanges_a_batch)) {
     const Eigen::Index atom = atoms[static_cast<std::size_t>(exchange.row)];
-    active.rows[static_cast<std::size_t>(exchange.place)] = static_cast<int>(atom);
+    chosen[static_cast<std::size_t>(exchange.place)] = static_cast<int>(atom);
     rows.row(exchange.place) = projections.col(atom).transpose();
   }
-  active.inverse = inverse(std::move(rows));
+  auto inverted = inverse(std::move(rows));
+  if (!inverted) return false;  // rows that differ by rounding alone: nothing to gain
+  active = {std::move(chosen), std::move(*inverted)};
   return true;
 }
 

@@ -48,7 +48,7 @@ std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double toleran
   return exchanges;
 }
 
-Eigen::MatrixXd inverse(Eigen::MatrixXd square) {
+std::optional<Eigen::MatrixXd> inverse(Eigen::MatrixXd square) {
   const int n = static_cast<int>(square.rows());
   MLIP_ASSERT(square.cols() == n);
   std::vector<int> pivots(static_cast<std::size_t>(n));
@@ -56,7 +56,8 @@ Eigen::MatrixXd inverse(Eigen::MatrixXd square) {
   const int lwork = static_cast<int>(work.size());
   int info = 0;
   dgetrf_(&n, &n, square.data(), &n, pivots.data(), &info);
-  MLIP_ASSERT(info == 0);
+  MLIP_ASSERT(info >= 0);
+  if (info > 0) return std::nullopt;
   dgetri_(&n, square.data(), &n, pivots.data(), work.data(), &lwork, &info);
   MLIP_ASSERT(info == 0);
   return square;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <optional>
 #include <vector>
 
 namespace mlip::potential {
@@ -17,7 +18,7 @@ struct Exchange {
 [[nodiscard]] std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
                                                   int iterations);
 
-/// Inverse of a regular square matrix.
-[[nodiscard]] Eigen::MatrixXd inverse(Eigen::MatrixXd square);
+/// Inverse of a square matrix; none where it is singular.
+[[nodiscard]] std::optional<Eigen::MatrixXd> inverse(Eigen::MatrixXd square);
 
 }  // namespace mlip::potential

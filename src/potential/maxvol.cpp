@@ -85,13 +85,17 @@ ActiveRows maxvol(const Matrix& tall, double tolerance, int iterations) {
     factors = factorise(scaled);
   }
   Matrix c = coordinates(scaled, factors);
-  std::vector<int> chosen(factors.order.begin(), factors.order.begin() + n);
+  const std::vector<int> pivots(factors.order.begin(), factors.order.begin() + n);
+  std::vector<int> chosen = pivots;
   for (const Exchange& exchange : exchange_rows(c, tolerance, iterations))
     chosen[static_cast<std::size_t>(exchange.place)] = static_cast<int>(exchange.row);
-  Matrix square(n, n);
-  for (Eigen::Index k = 0; k < n; ++k)
-    square.row(k) = scaled.row(chosen[static_cast<std::size_t>(k)]);
-  ActiveRows result{chosen, scales.cwiseInverse().asDiagonal() * inverse(std::move(square))};
+  auto inverted = inverse(scaled(chosen, Eigen::all));
+  if (!inverted) {  // rows that differ by rounding alone were exchanged for each other
+    chosen = pivots;
+    inverted = inverse(scaled(chosen, Eigen::all));
+  }
+  MLIP_ASSERT(inverted);
+  ActiveRows result{chosen, scales.cwiseInverse().asDiagonal() * *inverted};
   for (int& row : result.rows)
     if (row >= tall.rows()) row = -1;
   return result;

@@ -79,12 +79,6 @@ Json given_up(const Record& record) {
           {"detail", last.detail}};
 }
 
-double ratio(const Json& errors, const Json& targets, const char* key) {
-  if (!errors.contains(key) || !errors[key].is_number())
-    return std::numeric_limits<double>::infinity();
-  return errors[key].get<double>() / targets[key].get<double>();
-}
-
 }  // namespace
 
 Json document(const store::Database& database, const std::string& name) {
@@ -197,23 +191,12 @@ Json gamma_facts(const store::Database& database) {
   return walks;
 }
 
-std::optional<int> best_generation(const Json& generations, const Json& targets) {
+std::optional<int> best_generation(const Json& generations, const Json& run) {
+  const Json published = run.is_object() ? run.value("published_generation", Json()) : Json();
   std::optional<int> best;
-  double least = std::numeric_limits<double>::infinity();
-  constexpr std::array<const char*, 2> keys = {"energy_rmse_meV_per_atom", "force_rmse_meV_per_A"};
-  const bool comparable = std::all_of(keys.begin(), keys.end(), [&](const char* key) {
-    return targets.is_object() && targets.contains(key) && targets[key].is_number();
-  });
-  for (const Json& generation : generations) {
-    double badness = 0;
-    for (const char* key : keys)
-      badness += comparable && generation.contains("holdout")
-                     ? ratio(generation["holdout"], targets, key)
-                     : 0;
-    if (best && comparable && badness >= least) continue;
-    least = badness;
-    best = generation["generation"].get<int>();
-  }
+  for (const Json& generation : generations)
+    if (!best || generation["generation"] == published || *best != published)
+      best = generation["generation"].get<int>();
   return best;
 }
 

@@ -31,8 +31,8 @@ using Json = nlohmann::ordered_json;
 /// One entry a walk: generation, walker, temperature, samples, threshold, end.
 [[nodiscard]] Json gamma_facts(const store::Database& database);
 
-/// The generation whose potential is the run's: the smallest held-out errors over their targets,
-/// else the latest.
-[[nodiscard]] std::optional<int> best_generation(const Json& generations, const Json& targets);
+/// The generation whose potential is the run's: the one the run published, while there is none the
+/// latest.
+[[nodiscard]] std::optional<int> best_generation(const Json& generations, const Json& run);
 
 }  // namespace mlip::report

@@ -68,7 +68,7 @@ nlohmann::ordered_json build_report(const store::Database& database) {
   put_run(run, report);
   report["labels"] = label_facts(records);
   report["generations"] = generation_facts(versions, report["labels"]);
-  const auto best = best_generation(report["generations"], report["targets"]);
+  const auto best = best_generation(report["generations"], run);
   report["best_generation"] = best ? Json(*best) : Json();
   report["properties"] = property_facts(database.properties());
   report["dft"] = dft_facts(records);

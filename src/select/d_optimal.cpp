@@ -1,14 +1,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <queue>
 
 #include "potential/active_set.hpp"
 #include "select/descriptors.hpp"
 #include "select/select.hpp"
+#include "select/volume.hpp"
 
 namespace mlip::select {
 
 namespace {
+
+/// Of the spread: directions in which no atom reaches further are left to none.
+constexpr double unseen_spread = 1e-3;
 
 /// Number of atoms of each open structure that MaxVol chooses among those of one species.
 std::vector<int> chosen_atoms(const std::vector<SpeciesDescriptors>& structures,
@@ -29,8 +34,9 @@ std::vector<int> chosen_atoms(const std::vector<SpeciesDescriptors>& structures,
       start += columns->cols();
     }
   std::vector<int> counts(structures.size(), 0);
-  for (int chosen : potential::active_set(all).rows)
-    if (chosen >= 0) ++counts[owners[static_cast<std::size_t>(chosen)]];
+  for (int chosen : potential::active_set(potential::with_spread(all, unseen_spread)).rows)
+    if (chosen >= 0 && static_cast<std::size_t>(chosen) < owners.size())
+      ++counts[owners[static_cast<std::size_t>(chosen)]];
   return counts;
 }
 
@@ -52,22 +58,37 @@ std::vector<int> scores(const std::vector<SpeciesDescriptors>& structures,
   return total;
 }
 
-/// Open structures with a positive score, the highest first, the earlier first among equals.
-std::vector<std::size_t> ranking(const std::vector<int>& score) {
-  std::vector<std::size_t> order;
+struct Gain {
+  double gain;
+  std::size_t index;
+  bool operator<(const Gain& other) const {
+    return gain < other.gain || (gain == other.gain && index > other.index);
+  }
+};
+
+/// Structures with a positive score as a heap of what each would add; gains only fall, so that one
+/// on top after being taken anew is the largest (lazy greedy).
+std::priority_queue<Gain> gains(const std::vector<int>& score, const Volume& volume,
+                                const std::vector<SpeciesDescriptors>& structures) {
+  std::priority_queue<Gain> heap;
   for (std::size_t k = 0; k < score.size(); ++k)
-    if (score[k] > 0) order.push_back(k);
-  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t k) { return score[k]; });
-  return order;
+    if (score[k] > 0) heap.push({volume.gain(structures[k]), k});
+  return heap;
 }
 
 }  // namespace
 
 std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
+                            std::span<const core::Structure> known,
                             const potential::Calculator& model, std::size_t count) {
   std::vector<SpeciesDescriptors> structures;
   for (const core::Candidate& candidate : candidates)
     structures.push_back(descriptors_of(candidate.structure, candidate.force_mask, model));
+  std::vector<SpeciesDescriptors> all = structures;
+  for (const core::Structure& structure : known)
+    all.push_back(descriptors_of(structure, {}, model));
+  Volume volume(all);
+  for (std::size_t k = structures.size(); k < all.size(); ++k) volume.take(all[k]);
   const auto widths = widths_of(structures);
   std::vector<Eigen::VectorXd> fingerprints;
   for (const SpeciesDescriptors& structure : structures)
@@ -76,17 +97,24 @@ std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
   std::vector<Pick> picks;
   for (int round = 1; picks.size() < count; ++round) {
     const std::vector<int> score = scores(structures, open);
-    const std::vector<std::size_t> order = ranking(score);
-    if (order.empty()) break;
-    for (std::size_t k : order) {
-      if (picks.size() == count) break;
-      if (!open[k]) continue;
-      close(k, fingerprints, open);
-      const double bound = picks.empty() ? score[k] : picks.back().priority;
-      picks.push_back({k,
-                       fmt::format("{} of its {} atoms span the candidates (round {})", score[k],
-                                   candidates[k].structure.size(), round),
-                       std::min<double>(bound, score[k])});
+    auto heap = gains(score, volume, structures);
+    if (heap.empty()) break;
+    while (!heap.empty() && picks.size() < count) {
+      const Gain top{volume.gain(structures[heap.top().index]), heap.top().index};
+      heap.pop();
+      if (!open[top.index]) continue;
+      if (!heap.empty() && top < heap.top()) {
+        heap.push(top);
+        continue;
+      }
+      close(top.index, fingerprints, open);
+      volume.take(structures[top.index]);
+      picks.push_back(
+          {top.index,
+           fmt::format("adds {:.3g} to the log of the volume; {} of its {} atoms span "
+                       "the candidates (round {})",
+                       top.gain, score[top.index], candidates[top.index].structure.size(), round),
+           picks.empty() ? top.gain : std::min(picks.back().priority, top.gain)});
     }
   }
   return picks;

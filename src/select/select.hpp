@@ -17,9 +17,10 @@ struct Pick {
   double priority = 0;
 };
 
-/// At most `count` candidates whose atoms MaxVol chooses on the model's descriptors: those that
-/// span most.
+/// At most `count` candidates among those whose atoms MaxVol chooses on the model's descriptors,
+/// each the one that adds most to the volume spanned by `known` and by those taken before it.
 [[nodiscard]] std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
+                                          std::span<const core::Structure> known,
                                           const potential::Calculator& model, std::size_t count);
 
 /// At most `count` candidates, each furthest (Euclidean distance of standardised mean and standard

@@ -41,6 +41,18 @@ TEST_CASE("there is a cell to rattle however few atoms are allowed") {
   CHECK(generate::supercells(crystal_of({{"Ti", 1.0}}), 1).front().size() == 2);
 }
 
+TEST_CASE("slender cells give way to compact ones") {
+  const auto sizes = [](const char* symbol) {
+    std::vector<std::size_t> atoms;
+    for (const auto& cell :
+         generate::without_slender(generate::supercells(crystal_of({{symbol, 1.0}}), 8)))
+      atoms.push_back(cell.size());
+    return atoms;
+  };
+  CHECK(sizes("Si") == std::vector<std::size_t>{2, 8});
+  CHECK(sizes("Al") == std::vector<std::size_t>{4, 8});
+}
+
 TEST_CASE("counts of atoms follow the composition and leave none out") {
   const std::map<int, double> half = {{26, 0.5}, {28, 0.5}};
   CHECK(generate::atom_counts(half, 8) == std::map<int, int>{{26, 4}, {28, 4}});

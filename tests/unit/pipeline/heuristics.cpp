@@ -74,6 +74,21 @@ TEST_CASE("the mesh stays the same over the strains") {
   CHECK(steady_mesh(si, 0.24, 0.06).points == 5);
 }
 
+TEST_CASE("thermal displacements are those of Debye models") {
+  // Debye temperatures 428 K (Al) and 645 K (Si), classical limit: 3 ħ² T / (m k θ²).
+  CHECK(thermal_displacement({{"Al", 1}}, 2.864, 600) == doctest::Approx(0.133).epsilon(0.1));
+  CHECK(thermal_displacement({{"Si", 1}}, 2.352, 600) == doctest::Approx(0.0865).epsilon(0.1));
+  const double at_melting = thermal_displacement({{"Ni", 0.5}, {"Fe", 0.5}}, 2.5, 1769.5);
+  CHECK(at_melting == doctest::Approx(0.058 * 2.5));
+  CHECK(thermal_displacement({{"Ni", 1}}, 2.5, 1e5) ==
+        doctest::Approx(at_melting * std::sqrt(1.2)));
+}
+
+TEST_CASE("walks go hotter than the goal") {
+  CHECK(highest_temperature("elastic", 600) == 660);
+  CHECK(highest_temperature("melting", 1000) == 1500);
+}
+
 TEST_CASE("cells are repeated towards a cube") {
   CHECK(repeats_for(expected_crystal({{"Al", 1}}, "auto", 0), 8) == std::array{2, 1, 1});
   CHECK(repeats_for(expected_crystal({{"Si", 1}}, "auto", 0), 8) == std::array{1, 1, 1});
@@ -110,10 +125,13 @@ TEST_CASE("labels are shared out within the budget") {
   CHECK(some.total == 100);
   CHECK(some.holdout + some.seed + 4 * some.picks <= 100);
   CHECK(some.holdout + some.seed + 4 * some.picks > 90);
+  CHECK(some.seed == 8);
+  CHECK(share_labels(1e9, 1, 2, 5).seed == 37);
+  CHECK(share_labels(1, 6, 2, 5).seed == 18);
   CHECK(share_labels(300, 6, 1, 5).total == 50);
   CHECK(share_labels(1, 6, 1, 5).total == 30);
-  CHECK(share_labels(1e9, 1, 1, 5).total == 100);
-  CHECK(share_labels(1e9, 1, 2, 5).total == 300);
+  CHECK(share_labels(1e9, 1, 1, 5).total == 150);
+  CHECK(share_labels(1e9, 1, 2, 5).total == 450);
   CHECK(share_labels(300, 6, 1, 5).reason ==
-        "50 labels in all: 100 wanted for 1 element, 50 affordable at 6.0 core s each");
+        "50 labels in all: 150 wanted for 1 element, 50 affordable at 6.0 core s each");
 }

@@ -87,3 +87,16 @@ TEST_CASE("functions that vanish on all atoms do not spoil the active set") {
   CHECK(active.inverse.allFinite());
   CHECK(mlip::potential::extrapolation_grades(some, active.inverse).maxCoeff() < 1.02);
 }
+
+TEST_CASE("atoms alike but for rounding and nearly dependent functions leave a regular set") {
+  for (int item = 0; item < 20; ++item) {
+    // Singular values fall over 20 decades, as those of descriptors do.
+    MatrixXd fall = random_columns(120, 120 + item).leftCols(120);
+    for (Eigen::Index k = 0; k < 120; ++k) fall.col(k) *= std::pow(10.0, -20.0 * double(k) / 120);
+    const MatrixXd few = fall * random_columns(120, 100);
+    MatrixXd projections(120, 400);
+    for (Eigen::Index atom = 0; atom < 400; ++atom)
+      projections.col(atom) = few.col(atom % 100) * (1 + 1e-15 * static_cast<double>(atom / 100));
+    CHECK(potential::active_set(projections).inverse.allFinite());
+  }
+}

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/seed.hpp"
+#include "potential/exchange.hpp"
 
 using namespace mlip;
 using Eigen::MatrixXd;
@@ -118,4 +119,11 @@ TEST_CASE("fewer rows than columns, a zero column and no rows at all") {
 TEST_CASE("an isolated atom, whose projections vanish, has grade zero") {
   const potential::ActiveRows active = potential::maxvol(random_matrix(50, 6, 21));
   CHECK(grade(Eigen::RowVectorXd::Zero(6), active) == 0);
+}
+
+TEST_CASE("a singular matrix has no inverse") {
+  CHECK_FALSE(potential::inverse(MatrixXd{{1, 2}, {2, 4}}));
+  const auto inverted = potential::inverse(MatrixXd{{0, 2}, {4, 0}});
+  REQUIRE(inverted);
+  CHECK(inverted->isApprox(MatrixXd{{0, 0.25}, {0.5, 0}}));
 }

@@ -175,6 +175,7 @@ inline void add_documents(store::Database& database) {
                     {"stop_reason", "targets reached"},
                     {"version", "0.1.0"},
                     {"level_of_theory", "pbe-4f2a91c07d31e5b8"},
+                    {"published_generation", 4},
                     {"targets", {{"energy_rmse_meV_per_atom", 5}, {"force_rmse_meV_per_A", 50}}}};
   database.put_document("run", run.dump());
   database.put_document(

@@ -153,14 +153,16 @@ TEST_CASE("the files are written beside each other") {
   CHECK(core::read_file(folder.path / "report.html").substr(0, 15) == "<!doctype html>");
 }
 
-TEST_CASE("without targets the latest potential is the run's") {
+TEST_CASE("the published potential is the run's, before that the latest") {
   const Folder folder;
   Database database(folder.file());
   database.add_version({1, "a", Json{{"holdout", errors(1, 1, 1)}}.dump(), "", "", ""});
   database.add_version({2, "b", Json{{"holdout", errors(2, 2, 2)}}.dump(), "", "", ""});
   CHECK(report::build_report(database)["best_generation"] == 2);
-  database.put_document("run", Json{{"targets", errors(5, 50, 1)}}.dump());
+  database.put_document("run", Json{{"published_generation", 1}}.dump());
   CHECK(report::build_report(database)["best_generation"] == 1);
+  database.put_document("run", Json{{"published_generation", "?"}}.dump());
+  CHECK(report::build_report(database)["best_generation"] == 2);
 }
 
 namespace {
@@ -211,7 +213,7 @@ TEST_CASE("a run without faults says so") {
 TEST_CASE("the page shows the properties of the run's potential, not of a later one") {
   const Folder folder;
   Database database(folder.file());
-  database.put_document("run", Json{{"targets", errors(5, 50, 1)}}.dump());
+  database.put_document("run", Json{{"published_generation", 1}}.dump());
   for (int generation : {0, 1, 2})
     database.add_version({generation, "",
                           Json{{"holdout", errors(generation == 1 ? 1 : 9, 9, 9)}}.dump(), "", "",

@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/LU>
 #include <cmath>
 #include <set>
 
 #include "core/error.hpp"
 #include "core/seed.hpp"
+#include "select/volume.hpp"
 
 using namespace mlip;
 using core::Candidate;
@@ -63,45 +65,105 @@ TEST_CASE(
   const std::vector<Candidate> candidates = {cluster({{0.1, 0, 0.1}, {0, 0.2, 0}}),
                                              cluster({{9, 0, 0}, {0, 8, 0}}),
                                              cluster({{0.3, 0.2, 0.1}}), cluster({{0, 0, 7}})};
-  const auto picks = select::d_optimal(candidates, Coordinates(), 2);
+  const auto picks = select::d_optimal(candidates, {}, Coordinates(), 2);
   CHECK(indices(picks) == std::vector<std::size_t>{1, 3});
-  CHECK(picks[0].priority == 2);
-  CHECK(picks[1].priority == 1);
+  CHECK(picks[0].priority > picks[1].priority);
   CHECK(picks[0].reason.find("2 of its 2 atoms") != std::string::npos);
 }
 
 TEST_CASE("further rounds fill up to the count with falling priority, each candidate once") {
   const std::vector<Candidate> candidates = random_candidates(30);
-  const auto picks = select::d_optimal(candidates, Coordinates(), 20);
+  const auto picks = select::d_optimal(candidates, {}, Coordinates(), 20);
   const auto taken = indices(picks);
   CHECK(picks.size() == 20);
   CHECK(std::set<std::size_t>(taken.begin(), taken.end()).size() == 20);
   for (std::size_t k = 1; k < picks.size(); ++k) CHECK(picks[k].priority <= picks[k - 1].priority);
-  CHECK(indices(select::d_optimal(candidates, Coordinates(), 20)) == taken);
-  const auto fewer = indices(select::d_optimal(candidates, Coordinates(), 5));
+  CHECK(indices(select::d_optimal(candidates, {}, Coordinates(), 20)) == taken);
+  const auto fewer = indices(select::d_optimal(candidates, {}, Coordinates(), 5));
   CHECK(std::equal(fewer.begin(), fewer.end(), taken.begin()));
-  CHECK(select::d_optimal(candidates, Coordinates(), 100).size() == 30);
+  CHECK(select::d_optimal(candidates, {}, Coordinates(), 100).size() == 30);
+}
+
+TEST_CASE(
+    "with fewer atoms than descriptors the most spread structures come first, not the first") {
+  // MaxVol takes every atom here and leaves the order open.
+  const std::vector<Candidate> candidates = {cluster({{1, 0.01, 0}}), cluster({{1, 0, 0.01}}),
+                                             cluster({{-2, 3, 0}})};
+  CHECK(indices(select::d_optimal(candidates, {}, Coordinates(), 1)) ==
+        std::vector<std::size_t>{2});
+}
+
+TEST_CASE("what is known already adds nothing") {
+  const std::vector<Candidate> candidates = {cluster({{5, 0, 0}}), cluster({{0, 1, 0}})};
+  const std::vector<core::Structure> known = {cluster({{5, 0.1, 0}}).structure};
+  CHECK(indices(select::d_optimal(candidates, {}, Coordinates(), 1)).size() == 1);
+  CHECK(indices(select::d_optimal(candidates, known, Coordinates(), 1)) ==
+        std::vector<std::size_t>{1});
+}
+
+TEST_CASE("no three span much more than the three picked") {
+  const std::vector<Candidate> candidates = random_candidates(12);
+  std::vector<select::SpeciesDescriptors> all;
+  for (const auto& c : candidates)
+    all.push_back(select::descriptors_of(c.structure, {}, Coordinates()));
+  const auto volume_of = [&](const std::vector<std::size_t>& taken) {
+    select::Volume volume(all);
+    double sum = 0;
+    for (const std::size_t k : taken) {
+      sum += volume.gain(all[k]);
+      volume.take(all[k]);
+    }
+    return sum;
+  };
+  const double picked = volume_of(indices(select::d_optimal(candidates, {}, Coordinates(), 3)));
+  double largest = 0, sum = 0;
+  for (std::size_t a = 0; a < 12; ++a)
+    for (std::size_t b = 0; b < a; ++b)
+      for (std::size_t c = 0; c < b; ++c) {
+        const double volume = volume_of({a, b, c});
+        largest = std::max(largest, volume);
+        sum += volume;
+      }
+  CHECK(picked > 0.95 * largest);
+  CHECK(picked > 1.02 * sum / 220);
+}
+
+TEST_CASE("the volume is the determinant") {
+  const std::vector<select::SpeciesDescriptors> all = {{{13, Eigen::MatrixXd{{1, 0}, {0, 2}}}},
+                                                       {{13, Eigen::MatrixXd{{1, 3}, {1, -2}}}}};
+  select::Volume volume(all);
+  const double first = volume.gain(all[0]);
+  volume.take(all[0]);
+  const double total = first + volume.gain(all[1]);
+  // rms of the rows: sqrt(11/4), 1.5
+  Eigen::MatrixXd b{{1, 0, 1, 3}, {0, 2, 1, -2}};
+  b.row(0) /= std::sqrt(11.0 / 4);
+  b.row(1) /= 1.5;
+  const Eigen::Matrix2d information = Eigen::Matrix2d::Identity() + b * b.transpose() / 1e-3;
+  CHECK(total == doctest::Approx(std::log(information.determinant())));
 }
 
 TEST_CASE("each species is spanned on its own") {
   const std::vector<Candidate> candidates = {cluster({{5, 0, 0}, {0, 5, 0}, {0, 0, 5}}, 13),
                                              cluster({{1, 0, 0}}, 13),
                                              cluster({{0.1, 0, 0}, {0, 0.1, 0}, {0, 0, 0.1}}, 28)};
-  auto taken = indices(select::d_optimal(candidates, Coordinates(), 2));
+  auto taken = indices(select::d_optimal(candidates, {}, Coordinates(), 2));
   CHECK(std::set<std::size_t>(taken.begin(), taken.end()) == std::set<std::size_t>{0, 2});
 }
 
 TEST_CASE("masked atoms do not speak for a candidate") {
   std::vector<Candidate> candidates = {cluster({{9, 0, 0}, {1, 0, 0}}), cluster({{3, 0, 0}})};
-  CHECK(indices(select::d_optimal(candidates, Coordinates(), 1)) == std::vector<std::size_t>{0});
+  CHECK(indices(select::d_optimal(candidates, {}, Coordinates(), 1)) ==
+        std::vector<std::size_t>{0});
   candidates[0].force_mask = {0, 1};
-  CHECK(indices(select::d_optimal(candidates, Coordinates(), 1)) == std::vector<std::size_t>{1});
+  CHECK(indices(select::d_optimal(candidates, {}, Coordinates(), 1)) ==
+        std::vector<std::size_t>{1});
 }
 
 TEST_CASE("a copy of what was taken is not worth paying for") {
   const std::vector<Candidate> candidates = {cluster({{1, 2, 3}}), cluster({{1, 2, 3}}),
                                              cluster({{3, -1, 2}})};
-  CHECK(select::d_optimal(candidates, Coordinates(), 3).size() == 2);
+  CHECK(select::d_optimal(candidates, {}, Coordinates(), 3).size() == 2);
   CHECK(select::farthest_point(candidates, {}, Coordinates(), 3).size() == 2);
 }
 
@@ -132,11 +194,11 @@ TEST_CASE("a new species is far from all known ones") {
 
 TEST_CASE("nothing to choose from, nothing wanted, one candidate, no descriptors") {
   const std::vector<Candidate> one = {cluster({{1, 1, 1}})};
-  CHECK(select::d_optimal({}, Coordinates(), 3).empty());
+  CHECK(select::d_optimal({}, {}, Coordinates(), 3).empty());
   CHECK(select::farthest_point({}, {}, Coordinates(), 3).empty());
-  CHECK(select::d_optimal(one, Coordinates(), 0).empty());
+  CHECK(select::d_optimal(one, {}, Coordinates(), 0).empty());
   CHECK(select::farthest_point(one, {}, Coordinates(), 0).empty());
   CHECK(select::farthest_point(one, {}, Coordinates(), 5).size() == 1);
-  CHECK_THROWS_AS((void)select::d_optimal(one, Coordinates(false), 1), core::UserError);
+  CHECK_THROWS_AS((void)select::d_optimal(one, {}, Coordinates(false), 1), core::UserError);
   CHECK_THROWS_AS((void)select::farthest_point(one, {}, Coordinates(false), 1), core::UserError);
 }
