@@ -22,20 +22,22 @@ struct Item {
 };
 
 struct Options {
-  double energy_weight = 5;  ///< of the residual in eV/atom, relative to a force residual in eV/Å
+  double energy_weight = 4;  ///< times √atoms, of the residual in eV/atom: the errors of atoms are
+                             ///< taken as independent
   double force_weight = 1;
-  double stress_weight = 5;     ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
+  double stress_weight = 4;  ///< times √atoms, of the residual in eV/Å³ times the volume an atom
   double smoothness_power = 2;  ///< growth of the prior's diagonal with n and l
   double zbl_inner_cutoff = 0;  ///< Å; 0: 0.9 times the shortest distance of the data
   int threads = 0;              ///< 0: all
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.field("energy_weight", energy_weight, "",
-                "weight of an energy residual (eV/atom) against a force residual (eV/Å)");
+    visit.field(
+        "energy_weight", energy_weight, "",
+        "weight of an energy residual (eV/atom), times √atoms, against a force residual (eV/Å)");
     visit.field("force_weight", force_weight, "", "weight of a force residual (eV/Å)");
     visit.field("stress_weight", stress_weight, "",
-                "weight of a stress residual times the volume an atom (eV)");
+                "weight of a stress residual times the volume an atom (eV), times √atoms");
     visit.field("smoothness_power", smoothness_power, "",
                 "how fast the prior tightens with the order of a function");
   }

@@ -64,7 +64,7 @@ TEST_CASE("aluminium in ten minutes on two cores") {
   CHECK(config.dft.species.at("Al").functional == "pz");
   CHECK(config.generate.prototype == "fcc");
   CHECK(config.basis.cutoff == 6.5);
-  CHECK(config.basis.nradmax_by_orders == std::vector<int>{8, 6, 3, 2});
+  CHECK(config.basis.nradmax_by_orders == std::vector<int>{10, 8, 4, 2});
   CHECK(config.explore.timestep_fs == 2);
   CHECK(config.explore.end_temperature == 660);
   CHECK(config.loop.workers == 2);
