@@ -45,11 +45,12 @@ inline pipeline::SystemConfig argon_config() {
   return config;
 }
 
+/// `failures` and the time are those of structures; free atoms never fail.
 inline pipeline::Oracles argon_oracles(std::vector<dft::ScriptedFailure> failures = {},
                                        double seconds_per_atom = 0) {
-  const auto oracle =
-      std::make_shared<dft::ModelOracle>(argon(), std::move(failures), seconds_per_atom);
-  return {oracle, [oracle](int) { return oracle; }};
+  const auto atoms = std::make_shared<dft::ModelOracle>(argon());
+  return {std::make_shared<dft::ModelOracle>(argon(), std::move(failures), seconds_per_atom),
+          [atoms](int) { return atoms; }};
 }
 
 /// A fresh folder, removed at the end.

@@ -104,12 +104,11 @@ TEST_CASE("labels that fail are recorded and skipped; too many end the run") {
                                             {"row_14", "scf not converged", 1}}));
   CHECK(pipeline::status(some.path)["counts"]["failed"].get<int>() >= 1);
   try {
-    (void)run(all.path, test::argon_oracles({{"row_2", "scf not converged", -1},
-                                             {"row_1", "scf not converged", -1},
-                                             {"row_3", "scf not converged", -1}}));
+    (void)run(all.path, test::argon_oracles({{"row_", "scf not converged", -1}}));
     FAIL("a run whose labels fail must not end well");
   } catch (const core::UserError& error) {
     CHECK(error.code() == core::ExitCode::failed);
+    CHECK(std::string(error.what()).find("labels failed") != std::string::npos);
   }
 }
 
