@@ -100,7 +100,7 @@ void plan_labels(Draft& draft) {
                                    loop.max_generations);
   loop.seed_labels = budget.seed;
   draft.because("loop.seed_labels",
-                "a twelfth, at least 6 for each pair of elements; " + budget.reason);
+                "a thirtieth, at least 4 for each pair of elements; " + budget.reason);
   loop.picks = budget.picks;
   draft.because("loop.picks", fmt::format("the rest over {} generations; {}",
                                           loop.max_generations - 1, budget.reason));

@@ -170,7 +170,7 @@ LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
   budget.total = std::clamp(affordable, fewest, std::max(fewest, wanted));
   budget.holdout = std::max(6, budget.total / 8);
   // Little is known before the first potential: most labels wait for one to choose them.
-  budget.seed = std::max(6 * pairs, budget.total / 12);
+  budget.seed = std::max(4 * pairs, budget.total / 30);
   budget.picks =
       std::max(3, (budget.total - budget.holdout - budget.seed) / std::max(1, generations - 1));
   budget.reason = fmt::format(
