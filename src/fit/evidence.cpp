@@ -80,11 +80,19 @@ Ridge::Regularised Ridge::regularise(double strength) const {
   return result;
 }
 
+double Ridge::noise_variance(const Regularised& system) const {
+  return std::max(system.cost / static_cast<double>(rows_), std::numeric_limits<double>::min());
+}
+
+double Ridge::noise_variance(double strength) const {
+  return noise_variance(regularise(strength));
+}
+
 double Ridge::log_evidence(double strength) const {
   const Regularised system = regularise(strength);
   const auto rows = static_cast<double>(rows_);
   const auto columns = static_cast<double>(diagonal_.size());
-  const double variance = std::max(system.cost / rows, std::numeric_limits<double>::min());
+  const double variance = noise_variance(system);
   const double log_determinant = 2 * system.diagonal.array().log().sum();
   return -0.5 * (rows * (std::log(2 * core::pi * variance) + 1) + log_determinant -
                  columns * std::log(strength));

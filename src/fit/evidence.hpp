@@ -23,6 +23,8 @@ class Ridge {
 
   /// log p(y | λ) at its most likely noise variance.
   [[nodiscard]] double log_evidence(double strength) const;
+  /// Most likely variance of the noise.
+  [[nodiscard]] double noise_variance(double strength) const;
   /// The minimiser w.
   [[nodiscard]] Eigen::VectorXd solve(double strength) const;
   /// λ with the largest evidence between 10⁻¹⁴ and 10² of the largest squared singular value
@@ -35,6 +37,7 @@ class Ridge {
     double cost;
   };
   [[nodiscard]] Regularised regularise(double strength) const;
+  [[nodiscard]] double noise_variance(const Regularised& system) const;
 
   Eigen::MatrixXd reflectors_;
   Eigen::VectorXd diagonal_, above_, tau_left_, tau_right_, target_;

@@ -11,6 +11,7 @@
 #include "ace/evaluator.hpp"
 #include "ace/projector.hpp"
 #include "core/error.hpp"
+#include "core/seed.hpp"
 #include "fit/core_repulsion.hpp"
 #include "fit/evidence.hpp"
 #include "fit/parallel.hpp"
@@ -181,37 +182,48 @@ Eigen::VectorXd prior_widths(const ace::Potential& basis, double power, double o
 }
 
 struct Solution {
-  Eigen::VectorXd coefficients;
-  double strength, log_evidence;
+  Eigen::VectorXd coefficients, widths;
+  double strength, log_evidence, noise;
 };
 
-Solution solve_with(const Triangle& triangle, const Eigen::VectorXd& widths) {
-  const Ridge ridge({triangle.factor() * widths.asDiagonal(), triangle.target(),
+Solution solve_with(const Triangle& triangle, const Eigen::VectorXd& widths,
+                    const Eigen::VectorXd& mean) {
+  const Eigen::MatrixXd factor = triangle.factor();
+  const Ridge ridge({factor * widths.asDiagonal(), triangle.target() - factor * mean,
                      triangle.residual_squares(), triangle.rows()});
   const double strength = ridge.best_strength();
-  return {widths.cwiseProduct(ridge.solve(strength)), strength, ridge.log_evidence(strength)};
+  return {mean + widths.cwiseProduct(ridge.solve(strength)), widths, strength,
+          ridge.log_evidence(strength), std::sqrt(ridge.noise_variance(strength))};
+}
+
+void set_coefficients(const Eigen::VectorXd& coefficients, ace::Potential& potential) {
+  Eigen::Index column = 0;
+  for (auto& functions : potential.functions)
+    for (ace::Function& function : functions) function.coefficients = {coefficients[column++]};
 }
 
 /// Sets the coefficients and what the evidence says of them.
-void solve(const Triangle& triangle, const Options& options, Fit& fit) {
+void solve(const Triangle& triangle, const Options& options, const Eigen::VectorXd& mean,
+           Fit& fit) {
   std::array<Solution, order_decays.size()> solutions;
   parallel_for(solutions.size(), thread_count(options.threads), [&](std::size_t k) {
     solutions[k] = solve_with(
-        triangle, prior_widths(fit.potential, options.smoothness_power, order_decays[k]));
+        triangle, prior_widths(fit.potential, options.smoothness_power, order_decays[k]), mean);
   });
   const Solution& best = *std::ranges::max_element(solutions, {}, &Solution::log_evidence);
   fit.prior_strength = best.strength;
   fit.log_evidence = best.log_evidence;
-  Eigen::Index column = 0;
-  for (auto& functions : fit.potential.functions)
-    for (ace::Function& function : functions) function.coefficients = {best.coefficients[column++]};
+  fit.information = {best.coefficients, triangle.factor(), best.widths, best.strength, best.noise};
+  set_coefficients(best.coefficients, fit.potential);
 }
 
 }  // namespace
 
 Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
-               const std::vector<double>& isolated_energies, const Options& options) {
+               const std::vector<double>& isolated_energies, const Options& options,
+               const Eigen::VectorXd& prior_mean) {
   const Columns columns(basis);
+  MLIP_ASSERT(prior_mean.size() == 0 || prior_mean.size() == columns.total());
   const Task task = plan(basis, items, columns, isolated_energies, options);
   const potential::SingleThreadedBlas single_threaded;
   Fit fit;
@@ -219,7 +231,8 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   Clock clock;
   const Assembly assembly = assemble(fit.potential, task);
   fit.assembly_seconds = clock.lap();
-  solve(assembly.triangle, options, fit);
+  solve(assembly.triangle, options,
+        prior_mean.size() > 0 ? prior_mean : Eigen::VectorXd::Zero(columns.total()), fit);
   fit.solve_seconds = clock.lap();
   parallel_for(basis.species(), task.threads, [&](std::size_t s) {
     fit.active_set[basis.elements[s]] =
@@ -229,6 +242,16 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   fit.active_set_seconds = clock.lap();
   fit.train = measure(ace::Evaluator(fit.potential), items);
   return fit;
+}
+
+std::vector<ace::Potential> committee(const Fit& fit, std::size_t members, std::uint64_t seed) {
+  std::vector<ace::Potential> potentials(members, fit.potential);
+  const Posterior posterior(fit.information);
+  for (std::size_t k = 0; k < members; ++k) {
+    auto engine = core::random_engine(seed, "committee", k);
+    set_coefficients(posterior.sample(engine), potentials[k]);
+  }
+  return potentials;
 }
 
 }  // namespace mlip::fit

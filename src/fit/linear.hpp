@@ -8,6 +8,7 @@
 #include "ace/files.hpp"
 #include "ace/potential.hpp"
 #include "core/structure.hpp"
+#include "fit/posterior.hpp"
 #include "potential/calculator.hpp"
 
 namespace mlip::fit {
@@ -55,6 +56,7 @@ struct Fit {
   ace::Potential potential;  ///< E0 in it, ZBL core in it
   ace::ActiveSetInverse active_set;
   Metrics train;
+  Information information;    ///< of the coefficients, in the order of the functions
   double prior_strength = 0;  ///< chosen by evidence
   double log_evidence = 0;
   double assembly_seconds = 0, solve_seconds = 0, active_set_seconds = 0;
@@ -62,9 +64,16 @@ struct Fit {
 
 /// Fits the coefficients of `basis` (one density, identity embedding).  `isolated_energies` (eV)
 /// per species of the basis are subtracted from the labels and become E0.  Masked forces never
-/// enter: they may be NaN.  Throws core::UserError when there is nothing to fit.
+/// enter: they may be NaN.  `prior_mean`, a coefficient for each function, is what the coefficients
+/// are pulled to; empty: to zero.  Throws core::UserError when there is nothing to fit.
 [[nodiscard]] Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
-                             const std::vector<double>& isolated_energies, const Options& options);
+                             const std::vector<double>& isolated_energies, const Options& options,
+                             const Eigen::VectorXd& prior_mean = {});
+
+/// Potentials that differ by what the data leave open: their spread is the error bar of any
+/// quantity computed with each of them.  Deterministic by seed.
+[[nodiscard]] std::vector<ace::Potential> committee(const Fit& fit, std::size_t members,
+                                                    std::uint64_t seed);
 
 /// Errors of any model on labelled structures.
 [[nodiscard]] Metrics measure(const potential::Calculator& model, std::span<const Item> items);

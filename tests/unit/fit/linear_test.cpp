@@ -228,3 +228,47 @@ TEST_CASE("what cannot be fitted is said") {
   items[1].structure.numbers[0] = 29;
   CHECK(fails(items, "element 'Cu' of"));
 }
+
+TEST_CASE("with few data the fit keeps to the prior mean it is given") {
+  const auto c = synthetic::coefficients(synthetic::truth(alloy));
+  const Eigen::VectorXd truth =
+      Eigen::Map<const Eigen::VectorXd>(c.data(), static_cast<Eigen::Index>(c.size()));
+  const auto few = labelled(2), unseen = labelled(12);
+  const auto error = [&](const Eigen::VectorXd& mean) {
+    const fit::Fit fit = fit::fit_linear(synthetic::basis(alloy), few, isolated, {}, mean);
+    return fit::measure(ace::Evaluator(fit.potential), unseen).force_rmse_mev_per_a;
+  };
+  const double alone = error({});
+  CHECK(error(1.02 * truth) < 0.2 * alone);
+  CHECK(error(Eigen::VectorXd::Zero(truth.size())) == doctest::Approx(alone));
+}
+
+TEST_CASE("error bars are of the size of the errors, and a committee spreads as they say") {
+  // Forces alone, so that the noise is as the fit takes it to be.
+  auto items = labelled(12, 0.02), unseen = labelled(40);
+  for (fit::Item& item : items) item.fit_energy = item.fit_stress = false;
+  unseen.erase(unseen.begin(), unseen.begin() + 12);
+  const fit::Fit fit = fitted(items);
+  const fit::Posterior posterior(fit.information);
+  const ace::Evaluator model(fit.potential);
+  double squares = 0;
+  for (const fit::Item& item : unseen) {
+    Eigen::VectorXd row = Eigen::VectorXd::Zero(fit.information.mean.size());
+    const auto found = model.evaluate(item.structure, {.gamma = false, .descriptors = true});
+    for (std::size_t i = 0; i < item.structure.size(); ++i) {
+      const Eigen::Index n = found.descriptors[i].size();
+      row.segment(item.structure.numbers[i] == 13 ? 0 : row.size() - n, n) += found.descriptors[i];
+    }
+    squares += std::pow((found.energy - *item.labels.energy) / posterior.deviation(row), 2);
+    if (&item != &unseen.front()) continue;
+    const auto members = fit::committee(fit, 400, 1);
+    double sum = 0;
+    for (const auto& member : members)
+      sum += std::pow(ace::Evaluator(member).evaluate(item.structure).energy - found.energy, 2);
+    CHECK(std::sqrt(sum / 400) == doctest::Approx(posterior.deviation(row)).epsilon(0.15));
+  }
+  const double ratio = std::sqrt(squares / static_cast<double>(unseen.size()));
+  CAPTURE(ratio);
+  CHECK(ratio > 0.5);
+  CHECK(ratio < 2);
+}

@@ -1,0 +1,35 @@
+#include "fit/posterior.hpp"
+
+#include <Eigen/QR>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/seed.hpp"
+
+namespace mlip::fit {
+
+Posterior::Posterior(const Information& information)
+    : mean_(information.mean), scale_(information.noise * information.widths) {
+  const Eigen::Index p = mean_.size();
+  MLIP_ASSERT(information.factor.rows() == p && information.factor.cols() == p);
+  MLIP_ASSERT(information.widths.size() == p && information.strength > 0);
+  Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(2 * p, p);
+  stacked.topRows(p) = information.factor * information.widths.asDiagonal();
+  stacked.bottomRows(p).diagonal().setConstant(std::sqrt(information.strength));
+  triangle_ = Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>>(stacked).matrixQR().topRows(p);
+}
+
+double Posterior::deviation(const Eigen::VectorXd& row) const {
+  return triangle_.transpose()
+      .triangularView<Eigen::Lower>()
+      .solve(scale_.cwiseProduct(row))
+      .norm();
+}
+
+Eigen::VectorXd Posterior::sample(std::mt19937_64& engine) const {
+  const Eigen::VectorXd z =
+      Eigen::VectorXd::NullaryExpr(mean_.size(), [&] { return core::normal(engine); });
+  return mean_ + scale_.cwiseProduct(triangle_.triangularView<Eigen::Upper>().solve(z));
+}
+
+}  // namespace mlip::fit
