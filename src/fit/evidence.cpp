@@ -115,12 +115,15 @@ Eigen::VectorXd Ridge::solve(double strength) const {
   return w;
 }
 
-double Ridge::best_strength() const {
+double Ridge::unit() const {
   const double largest = std::max(diagonal_.cwiseAbs().maxCoeff(), above_.cwiseAbs().maxCoeff());
-  const double unit = largest > 0 ? largest * largest : 1;
-  return unit * std::pow(10.0, maximise(-14, 2, 0.5, [&](double exponent) {
-                           return log_evidence(unit * std::pow(10.0, exponent));
-                         }));
+  return largest > 0 ? largest * largest : 1;
+}
+
+double Ridge::best_strength() const {
+  const auto strength = [&](double exponent) { return unit() * std::pow(10.0, exponent); };
+  return strength(maximise(weakest, strongest, 0.5,
+                           [&](double exponent) { return log_evidence(strength(exponent)); }));
 }
 
 }  // namespace mlip::fit

@@ -27,8 +27,11 @@ class Ridge {
   [[nodiscard]] double noise_variance(double strength) const;
   /// The minimiser w.
   [[nodiscard]] Eigen::VectorXd solve(double strength) const;
-  /// λ with the largest evidence between 10⁻¹⁴ and 10² of the largest squared singular value
-  /// (roughly).
+  /// Strengths are looked for between 10^weakest and 10^strongest times unit(): the largest squared
+  /// singular value, roughly.
+  static constexpr double weakest = -14, strongest = 2;
+  [[nodiscard]] double unit() const;
+  /// λ with the largest evidence.
   [[nodiscard]] double best_strength() const;
 
  private:

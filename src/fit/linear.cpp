@@ -13,8 +13,8 @@
 #include "core/error.hpp"
 #include "core/seed.hpp"
 #include "fit/core_repulsion.hpp"
-#include "fit/evidence.hpp"
 #include "fit/parallel.hpp"
+#include "fit/prior.hpp"
 #include "fit/rows.hpp"
 #include "fit/triangle.hpp"
 #include "potential/active_set.hpp"
@@ -41,7 +41,7 @@ struct Task {
 /// What the assembly leaves: the triangle of all rows and the projections of all unmasked atoms, a
 /// matrix (functions × atoms) a species.
 struct Assembly {
-  Triangle triangle;
+  std::vector<Triangle> folds;
   std::vector<Eigen::MatrixXd> projections;
 };
 
@@ -91,8 +91,14 @@ ace::Potential bare_model(const ace::Potential& basis, const Task& task) {
   return model;
 }
 
-/// Deals the structures to lanes, biggest first.  Their number depends on the problem only, never
-/// on the threads, so that every sum has one order.
+/// As many folds as asked for and as there are structures for; one where none are asked for.
+std::size_t fold_count(const Task& task, std::size_t structures) {
+  return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(0, task.options.folds)), 1,
+                                 std::max<std::size_t>(1, structures));
+}
+
+/// Deals the structures to lanes, biggest first; lane k belongs to fold k % folds.  Their number
+/// depends on the problem only, never on the threads, so that every sum has one order.
 std::vector<std::vector<std::size_t>> deal(const Task& task) {
   const Eigen::Index columns = task.columns.total() + 1;
   Eigen::Index rows = 0;
@@ -105,8 +111,9 @@ std::vector<std::vector<std::size_t>> deal(const Task& task) {
                            [&](std::size_t k) { return task.items[k].structure.size(); });
   constexpr Eigen::Index most = 32, memory = Eigen::Index{1} << 26;
   const Eigen::Index wanted = std::min(rows / (2 * columns), memory / (columns * columns));
-  std::vector<std::vector<std::size_t>> lanes(
-      static_cast<std::size_t>(std::clamp<Eigen::Index>(wanted, 1, most)));
+  const auto folds = static_cast<Eigen::Index>(fold_count(task, order.size()));
+  const Eigen::Index of_a_fold = std::clamp<Eigen::Index>(wanted / folds, 1, most);
+  std::vector<std::vector<std::size_t>> lanes(static_cast<std::size_t>(folds * of_a_fold));
   for (std::size_t k = 0; k < order.size(); ++k) lanes[k % lanes.size()].push_back(order[k]);
   return lanes;
 }
@@ -136,13 +143,15 @@ std::vector<std::vector<double*>> places(const Task& task,
   return pointers;
 }
 
-Triangle merged(std::vector<Triangle>& triangles, int threads) {
-  for (std::size_t stride = 1; stride < triangles.size(); stride *= 2)
-    parallel_for((triangles.size() + 2 * stride - 1) / (2 * stride), threads, [&](std::size_t k) {
-      const std::size_t left = 2 * stride * k;
-      if (left + stride < triangles.size()) triangles[left].merge(triangles[left + stride]);
+/// The lanes of each fold in one, halving their number at a time.
+std::vector<Triangle> merged(std::vector<Triangle>& lanes, std::size_t folds, int threads) {
+  for (std::size_t stride = folds; stride < lanes.size(); stride *= 2)
+    parallel_for(lanes.size(), threads, [&](std::size_t lane) {
+      if (lane % (2 * stride) < folds && lane + stride < lanes.size())
+        lanes[lane].merge(lanes[lane + stride]);
     });
-  return std::move(triangles.front());
+  lanes.erase(lanes.begin() + static_cast<std::ptrdiff_t>(folds), lanes.end());
+  return std::move(lanes);
 }
 
 Assembly assemble(const ace::Potential& model, const Task& task) {
@@ -160,61 +169,15 @@ Assembly assemble(const ace::Potential& model, const Task& task) {
     }
     triangles[lane].flush();
   });
-  return {merged(triangles, task.threads), std::move(projections)};
-}
-
-/// Factors by which the prior narrows from one order to the next; the evidence chooses among them.
-constexpr std::array<double, 3> order_decays = {1, 3, 10};
-
-/// Prior standard deviation of each coefficient, up to one factor: it falls with n, l and the
-/// order.
-Eigen::VectorXd prior_widths(const ace::Potential& basis, double power, double order_decay) {
-  Eigen::VectorXd widths(static_cast<Eigen::Index>(basis.function_count()));
-  Eigen::Index column = 0;
-  for (const auto& functions : basis.functions)
-    for (const ace::Function& function : functions) {
-      double roughness = 1;
-      for (int n : function.ns) roughness += std::pow(n, power);
-      for (int l : function.ls) roughness += std::pow(l, power);
-      widths[column++] = std::pow(order_decay, -function.rank()) / roughness;
-    }
-  return widths;
-}
-
-struct Solution {
-  Eigen::VectorXd coefficients, widths;
-  double strength, log_evidence, noise;
-};
-
-Solution solve_with(const Triangle& triangle, const Eigen::VectorXd& widths,
-                    const Eigen::VectorXd& mean) {
-  const Eigen::MatrixXd factor = triangle.factor();
-  const Ridge ridge({factor * widths.asDiagonal(), triangle.target() - factor * mean,
-                     triangle.residual_squares(), triangle.rows()});
-  const double strength = ridge.best_strength();
-  return {mean + widths.cwiseProduct(ridge.solve(strength)), widths, strength,
-          ridge.log_evidence(strength), std::sqrt(ridge.noise_variance(strength))};
+  const auto fitted = static_cast<std::size_t>(
+      std::ranges::count_if(task.wanted, [](const Wanted& w) { return w.rows() > 0; }));
+  return {merged(triangles, fold_count(task, fitted), task.threads), std::move(projections)};
 }
 
 void set_coefficients(const Eigen::VectorXd& coefficients, ace::Potential& potential) {
   Eigen::Index column = 0;
   for (auto& functions : potential.functions)
     for (ace::Function& function : functions) function.coefficients = {coefficients[column++]};
-}
-
-/// Sets the coefficients and what the evidence says of them.
-void solve(const Triangle& triangle, const Options& options, const Eigen::VectorXd& mean,
-           Fit& fit) {
-  std::array<Solution, order_decays.size()> solutions;
-  parallel_for(solutions.size(), thread_count(options.threads), [&](std::size_t k) {
-    solutions[k] = solve_with(
-        triangle, prior_widths(fit.potential, options.smoothness_power, order_decays[k]), mean);
-  });
-  const Solution& best = *std::ranges::max_element(solutions, {}, &Solution::log_evidence);
-  fit.prior_strength = best.strength;
-  fit.log_evidence = best.log_evidence;
-  fit.information = {best.coefficients, triangle.factor(), best.widths, best.strength, best.noise};
-  set_coefficients(best.coefficients, fit.potential);
 }
 
 }  // namespace
@@ -229,10 +192,15 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   Fit fit;
   fit.potential = bare_model(basis, task);
   Clock clock;
-  const Assembly assembly = assemble(fit.potential, task);
+  Assembly assembly = assemble(fit.potential, task);
   fit.assembly_seconds = clock.lap();
-  solve(assembly.triangle, options,
-        prior_mean.size() > 0 ? prior_mean : Eigen::VectorXd::Zero(columns.total()), fit);
+  Learnt learnt = learn(fit.potential, options.smoothness_power,
+                        prior_mean.size() > 0 ? prior_mean : Eigen::VectorXd::Zero(columns.total()),
+                        std::move(assembly.folds), task.threads);
+  fit.information = std::move(learnt.information);
+  fit.log_evidence = learnt.log_evidence;
+  fit.prior_strength = fit.information.strength;
+  set_coefficients(fit.information.mean, fit.potential);
   fit.solve_seconds = clock.lap();
   parallel_for(basis.species(), task.threads, [&](std::size_t s) {
     fit.active_set[basis.elements[s]] =

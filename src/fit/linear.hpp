@@ -28,6 +28,7 @@ struct Options {
   double force_weight = 1;
   double stress_weight = 4;  ///< times √atoms, of the residual in eV/Å³ times the volume an atom
   double smoothness_power = 2;  ///< growth of the prior's diagonal with n and l
+  int folds = 0;                ///< ≥ 2: the prior is chosen by held-out folds; else by evidence
   double zbl_inner_cutoff = 0;  ///< Å; 0: 0.9 times the shortest distance of the data
   int threads = 0;              ///< 0: all
 
@@ -41,6 +42,9 @@ struct Options {
                 "weight of a stress residual times the volume an atom (eV), times √atoms");
     visit.field("smoothness_power", smoothness_power, "",
                 "how fast the prior tightens with the order of a function");
+    visit.field(
+        "folds", folds, "",
+        "2 or more: the prior is chosen by its errors on held-out folds; else by the evidence");
   }
 };
 

@@ -272,3 +272,25 @@ TEST_CASE("error bars are of the size of the errors, and a committee spreads as 
   CHECK(ratio > 0.5);
   CHECK(ratio < 2);
 }
+
+TEST_CASE(
+    "held-out folds choose a prior that sees through the noise, if not as sharply as the "
+    "evidence") {
+  auto items = labelled(14, 0.05), unseen = labelled(40);
+  for (fit::Item& item : items) item.fit_energy = item.fit_stress = false;
+  unseen.erase(unseen.begin(), unseen.begin() + 14);
+  const auto error = [&](int folds) {
+    fit::Options options;
+    options.folds = folds;
+    const fit::Fit fit = fitted(items, options);
+    CHECK(fit.information.factor.cols() == fit.information.mean.size());
+    return fit::measure(ace::Evaluator(fit.potential), unseen).force_rmse_mev_per_a;
+  };
+  const double by_evidence = error(0);
+  for (int folds : {2, 5, 100}) {
+    CAPTURE(folds);
+    CHECK(error(folds) < 0.3 * 50);  // meV/Å of noise
+  }
+  CHECK(by_evidence < 0.15 * 50);
+  CHECK(error(1) == by_evidence);
+}

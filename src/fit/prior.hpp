@@ -1,0 +1,30 @@
+/// The prior of a linear fit: its shape over the functions of a basis, and its strength, chosen by
+/// the evidence (MacKay 1992, doi:10.1162/neco.1992.4.3.415) or by the error on held-out folds.
+#pragma once
+
+#include <span>
+
+#include "ace/potential.hpp"
+#include "fit/posterior.hpp"
+#include "fit/triangle.hpp"
+
+namespace mlip::fit {
+
+/// Prior standard deviation of each coefficient, up to one factor: it falls with n and l to
+/// `power`, and by `order_decay` from one order to the next.
+[[nodiscard]] Eigen::VectorXd prior_widths(const ace::Potential& basis, double power,
+                                           double order_decay);
+
+struct Learnt {
+  Information information;
+  double log_evidence = 0;  ///< of all data at the strength chosen
+};
+
+/// Coefficients from the rows of all `folds`.  One fold: the prior has the largest evidence.  More:
+/// each is predicted from the others, and the prior has the smallest sum of squared residuals; the
+/// rows are not needed again.
+[[nodiscard]] Learnt learn(const ace::Potential& basis, double smoothness_power,
+                           const Eigen::VectorXd& prior_mean, std::vector<Triangle> folds,
+                           int threads);
+
+}  // namespace mlip::fit
