@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 namespace mlip::app {
@@ -13,7 +14,7 @@ namespace mlip::app {
 namespace {
 
 std::string clock(double seconds) {
-  const long whole = long(seconds + 0.5);
+  const long whole = std::lround(seconds);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 

@@ -127,7 +127,7 @@ class NpyReader {
 };
 
 std::string element_of(const ArchiveMember& member, const std::filesystem::path& file) {
-  const std::string symbol =
+  std::string symbol =
       member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4) : member.name;
   if (!core::atomic_number(symbol))
     throw core::UserError(

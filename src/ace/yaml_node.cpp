@@ -23,8 +23,8 @@ bool parse(const std::string& text, Number& value) {
 
 }  // namespace
 
-YamlNode::YamlNode(YAML::Node node, std::string name, std::string file, int line)
-    : node_(std::move(node)), name_(std::move(name)), file_(std::move(file)), line_(line) {}
+YamlNode::YamlNode(const YAML::Node& node, std::string name, std::string file, int line)
+    : node_(node), name_(std::move(name)), file_(std::move(file)), line_(line) {}
 
 YamlNode YamlNode::load(const std::filesystem::path& file) {
   const std::string content = core::read_file(file);

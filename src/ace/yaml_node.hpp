@@ -35,7 +35,7 @@ class YamlNode {
   [[nodiscard]] std::vector<int> integers(int low, int high) const;
 
  private:
-  YamlNode(YAML::Node node, std::string name, std::string file, int line);
+  YamlNode(const YAML::Node& node, std::string name, std::string file, int line);
   [[nodiscard]] YamlNode child(const YAML::Node& node, const std::string& name) const;
   void flatten(const YAML::Node& node, int depth, std::vector<double>& out) const;
 

@@ -71,7 +71,7 @@ Vec3 PoscarReader::vector(const char* expected) const {
 Vec3 PoscarReader::read_scale() {
   next_line("the scale");
   const auto values = numbers(1, "a scale or three");
-  const Vec3 scale = values.size() >= 3 ? Vec3(values.data()) : Vec3::Constant(values[0]);
+  Vec3 scale = values.size() >= 3 ? Vec3(values.data()) : Vec3::Constant(values[0]);
   const bool usable = values.size() >= 3 ? scale.minCoeff() > 0 : values[0] != 0;
   if (!usable) fail(fmt::format("scale '{}' is not positive", text_));
   return scale;

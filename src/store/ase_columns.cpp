@@ -16,9 +16,8 @@ namespace {
 
 template <class Value>
 std::string bytes_of(const Value* values, std::size_t count) {
-  std::string bytes(count * sizeof(Value), '\0');
-  if (count > 0) std::memcpy(bytes.data(), values, bytes.size());
-  return bytes;
+  return count == 0 ? std::string()
+                    : std::string(reinterpret_cast<const char*>(values), count * sizeof(Value));
 }
 
 template <class Value>

@@ -74,7 +74,7 @@ bool wait(double seconds, const std::stop_token& stop) {
 
 }  // namespace
 
-Espresso::Espresso(Parameters parameters, fs::path scratch)
+Espresso::Espresso(Parameters parameters, const fs::path& scratch)
     : parameters_(std::move(parameters)), scratch_(fs::absolute(scratch)) {
   const auto program = exec::find_program(parameters_.pw_command);
   if (!program)

@@ -13,7 +13,7 @@ class Espresso final : public Oracle {
   /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input
   /// and output are kept under `scratch`/failed/NAME.  Throws core::UserError (missing_tool) where
   /// pw.x is not found.
-  Espresso(Parameters parameters, std::filesystem::path scratch);
+  Espresso(Parameters parameters, const std::filesystem::path& scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token stop) const override;
   [[nodiscard]] std::string level_of_theory() const override;
