@@ -112,6 +112,7 @@ void plan_fit(Draft& draft) {
                 "1 meV/atom of 4 atoms counts as 4 meV/Å: more would fit the noise of k-points");
   draft.because("fit.force_weight", "the unit of the weights");
   draft.because("fit.stress_weight", "as energies: stress is energy an atom over strain");
+  draft.because("fit.folds", "the evidence chooses: with few data it is sharper than folds");
   draft.because("fit.smoothness_power",
                 "higher orders are held back more; its strength is chosen by the evidence");
 }
