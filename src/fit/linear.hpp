@@ -23,10 +23,9 @@ struct Item {
 };
 
 struct Options {
-  double energy_weight = 4;  ///< times √atoms, of the residual in eV/atom: the errors of atoms are
-                             ///< taken as independent
+  double energy_weight = 30;  ///< of the residual in eV/atom, relative to a force residual in eV/Å
   double force_weight = 1;
-  double stress_weight = 4;  ///< times √atoms, of the residual in eV/Å³ times the volume an atom
+  double stress_weight = 30;    ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
   double smoothness_power = 2;  ///< growth of the prior's diagonal with n and l
   int folds = 0;                ///< ≥ 2: the prior is chosen by held-out folds; else by evidence
   double zbl_inner_cutoff = 0;  ///< Å; 0: 0.9 times the shortest distance of the data
@@ -34,12 +33,11 @@ struct Options {
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.field(
-        "energy_weight", energy_weight, "",
-        "weight of an energy residual (eV/atom), times √atoms, against a force residual (eV/Å)");
+    visit.field("energy_weight", energy_weight, "",
+                "weight of an energy residual (eV/atom) against a force residual (eV/Å)");
     visit.field("force_weight", force_weight, "", "weight of a force residual (eV/Å)");
     visit.field("stress_weight", stress_weight, "",
-                "weight of a stress residual times the volume an atom (eV), times √atoms");
+                "weight of a stress residual times the volume an atom (eV)");
     visit.field("smoothness_power", smoothness_power, "",
                 "how fast the prior tightens with the order of a function");
     visit.field(

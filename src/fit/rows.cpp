@@ -112,13 +112,12 @@ void RowBuilder::set_labels(const Item& item, const Wanted& wanted,
                             Rows& rows) const {
   rows.labels.resize(wanted.rows());
   rows.weights.resize(wanted.rows());
-  const double root_of_atoms = std::sqrt(static_cast<double>(item.structure.size()));
   const auto atoms = static_cast<double>(item.structure.size());
   if (wanted.energy) {
     double reference = 0;
     for (int species : species_) reference += isolated[static_cast<std::size_t>(species)];
     rows.labels[0] = (*item.labels.energy - reference) / atoms;
-    rows.weights[0] = options.energy_weight * item.weight * root_of_atoms;
+    rows.weights[0] = options.energy_weight * item.weight;
   }
   for (int atom : wanted.atoms) {
     const Eigen::Index row = force_row_[static_cast<std::size_t>(atom)];
@@ -132,7 +131,7 @@ void RowBuilder::set_labels(const Item& item, const Wanted& wanted,
     rows.labels[wanted.rows() - 6 + k] =
         (stress(voigt[k][0], voigt[k][1]) + stress(voigt[k][1], voigt[k][0])) / 2 *
         item.structure.cell.volume() / atoms;
-  rows.weights.tail<6>().setConstant(options.stress_weight * item.weight * root_of_atoms);
+  rows.weights.tail<6>().setConstant(options.stress_weight * item.weight);
 }
 
 void RowBuilder::add_atom(int atom, const core::NeighborList& list, const Wanted& wanted,

@@ -107,9 +107,10 @@ void plan_basis(Draft& draft) {
 
 void plan_fit(Draft& draft) {
   auto& fit = draft.config().fit;
-  fit.energy_weight = fit.stress_weight = 2;
-  draft.because("fit.energy_weight",
-                "1 meV/atom of 4 atoms counts as 4 meV/Å: more would fit the noise of k-points");
+  fit.energy_weight = fit.stress_weight = 4;
+  draft.because(
+      "fit.energy_weight",
+      "1 meV/atom counts as 4 meV/Å: more would fit the noise of k-points in small cells");
   draft.because("fit.force_weight", "the unit of the weights");
   draft.because("fit.stress_weight", "as energies: stress is energy an atom over strain");
   draft.because("fit.folds", "the evidence chooses: with few data it is sharper than folds");

@@ -97,10 +97,12 @@ void plan_labels(Draft& draft) {
                       2;
   const double wall = draft.user.resources.wall_time;
   const auto budget = share_labels(dft_share * wall * loop.workers, cost, draft.composition.size(),
-                                   loop.max_generations);
+                                   loop.max_generations, draft.molecule());
   loop.seed_labels = budget.seed;
-  draft.because("loop.seed_labels",
-                "a thirtieth, at least 4 for each pair of elements; " + budget.reason);
+  draft.because(
+      "loop.seed_labels",
+      (draft.molecule() ? "a quarter; " : "a thirtieth, at least 4 for each pair of elements; ") +
+          budget.reason);
   loop.picks = budget.picks;
   draft.because("loop.picks", fmt::format("the rest over {} generations; {}",
                                           loop.max_generations - 1, budget.reason));

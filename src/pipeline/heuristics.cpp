@@ -161,7 +161,8 @@ double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
   return 0.5 + 1e-7 * iterations * augmentation * states * volume * std::pow(dft.ecutwfc_ry, 1.5);
 }
 
-LabelBudget share_labels(double core_seconds, double cost, std::size_t elements, int generations) {
+LabelBudget share_labels(double core_seconds, double cost, std::size_t elements, int generations,
+                         bool molecule) {
   constexpr int fewest = 30;
   const int pairs = static_cast<int>(elements * (elements + 1) / 2);
   const int wanted = 150 * pairs;
@@ -170,7 +171,7 @@ LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
   budget.total = std::clamp(affordable, fewest, std::max(fewest, wanted));
   budget.holdout = std::max(6, budget.total / 8);
   // Little is known before the first potential: most labels wait for one to choose them.
-  budget.seed = std::max(4 * pairs, budget.total / 30);
+  budget.seed = molecule ? std::max(10, budget.total / 4) : std::max(4 * pairs, budget.total / 30);
   budget.picks =
       std::max(3, (budget.total - budget.holdout - budget.seed) / std::max(1, generations - 1));
   budget.reason = fmt::format(

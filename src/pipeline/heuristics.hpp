@@ -71,8 +71,9 @@ struct LabelBudget {
   std::string reason;
 };
 
+/// A molecule's bond curve needs its ends before anything can be learnt between: more seeds.
 /// `core_seconds`: of DFT the run can pay; `cost`: core seconds of a label.
 [[nodiscard]] LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
-                                       int generations);
+                                       int generations, bool molecule = false);
 
 }  // namespace mlip::pipeline

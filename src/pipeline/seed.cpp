@@ -1,6 +1,7 @@
 #include "core/seed.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "ace/basis.hpp"
@@ -57,10 +58,21 @@ std::vector<store::Record> eos_records(const SystemConfig& config) {
   return records;
 }
 
+/// The ends of a molecule's bond curve: it is learnt from them, never beyond them.
+std::array<std::size_t, 2> bond_ends(const std::vector<core::Candidate>& candidates) {
+  const auto [shortest, longest] = std::ranges::minmax_element(
+      candidates, {},
+      [](const core::Candidate& candidate) { return core::minimum_distance(candidate.structure); });
+  return {static_cast<std::size_t>(shortest - candidates.begin()),
+          static_cast<std::size_t>(longest - candidates.begin())};
+}
+
 std::vector<store::Record> make_seeds(const SystemConfig& config) {
   auto records = eos_records(config);
   auto candidates = generate::generate(config.generate);
-  const auto holdout = held_out(candidates, std::size_t(config.loop.holdout), config.seed);
+  auto holdout = held_out(candidates, std::size_t(config.loop.holdout), config.seed);
+  if (config.dft.isolated)
+    for (const std::size_t end : bond_ends(candidates)) holdout.erase(end);
   std::vector<core::Candidate> pool;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (!holdout.contains(i)) {
@@ -75,6 +87,8 @@ std::vector<store::Record> make_seeds(const SystemConfig& config) {
   for (const auto& pick :
        select::d_optimal(pool, {}, descriptors, std::size_t(config.loop.seed_labels)))
     priority[pick.index] = 1 + pick.priority;
+  if (config.dft.isolated && !pool.empty())
+    for (const std::size_t end : bond_ends(pool)) priority[end] = std::max(priority[end], 1.0);
   for (std::size_t i = 0; i < pool.size(); ++i) {
     records.push_back(queued(pool[i], priority[i]));
     if (priority[i] == 0) records.back().state = store::State::candidate;

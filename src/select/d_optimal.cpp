@@ -12,9 +12,6 @@ namespace mlip::select {
 
 namespace {
 
-/// Of the spread: directions in which no atom reaches further are left to none.
-constexpr double unseen_spread = 1e-3;
-
 /// Number of atoms of each open structure that MaxVol chooses among those of one species.
 std::vector<int> chosen_atoms(const std::vector<SpeciesDescriptors>& structures,
                               const std::vector<bool>& open, int number, Eigen::Index width) {
@@ -34,9 +31,8 @@ std::vector<int> chosen_atoms(const std::vector<SpeciesDescriptors>& structures,
       start += columns->cols();
     }
   std::vector<int> counts(structures.size(), 0);
-  for (int chosen : potential::active_set(potential::with_spread(all, unseen_spread)).rows)
-    if (chosen >= 0 && static_cast<std::size_t>(chosen) < owners.size())
-      ++counts[owners[static_cast<std::size_t>(chosen)]];
+  for (int chosen : potential::active_set(all).rows)
+    if (chosen >= 0) ++counts[owners[static_cast<std::size_t>(chosen)]];
   return counts;
 }
 
