@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <functional>
 #include <sstream>
+#include <thread>
 
 #include "core/error.hpp"
 
@@ -180,9 +181,19 @@ class Watch {
   std::stop_callback<std::function<void()>> on_stop_;
 };
 
+/// fork(), tried again for a few seconds while the machine is short of processes or memory.
+pid_t patient_fork() {
+  using namespace std::chrono_literals;
+  for (auto pause = 50ms;; pause *= 2) {
+    const pid_t child = ::fork();
+    if (child >= 0 || (errno != EAGAIN && errno != ENOMEM) || pause > 2s) return child;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 /// Process number, or 0 with errno where the program could not be started.
 pid_t start(const Launch& prepared, const Descriptor& report_end, Descriptor& write_end) {
-  const pid_t child = ::fork();
+  const pid_t child = patient_fork();
   if (child == 0) become_child(prepared);
   if (child < 0) return 0;
   ::setpgid(child, child);

@@ -15,8 +15,8 @@ struct Command {
   std::vector<std::string> argv;                          ///< argv[0] is looked up in PATH
   std::filesystem::path folder;                           ///< working folder
   std::map<std::string, std::string> environment;         ///< added to (or replacing in) ours
-  std::filesystem::path standard_input;                   ///< empty: /dev/null
-  std::filesystem::path standard_output, standard_error;  ///< empty: /dev/null
+  std::filesystem::path standard_input;                   ///< in `folder`; empty: /dev/null
+  std::filesystem::path standard_output, standard_error;  ///< in `folder`; empty: /dev/null
   double time_limit_seconds = 0;                          ///< 0: none
   double grace_seconds = 5;                               ///< between TERM and KILL
 };
@@ -24,7 +24,7 @@ struct Command {
 struct Completion {
   enum class End { exited, signaled, timed_out, stopped, not_started };
   End end = End::not_started;
-  int code = 0;        ///< exit status or signal number
+  int code = 0;        ///< exit status, signal number, or errno where not started
   double seconds = 0;  ///< wall time
   double cpu_seconds = 0;
 };

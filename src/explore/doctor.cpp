@@ -91,13 +91,13 @@ Finding check_lammps(const fs::path& folder) {
   command.argv = {host.string(), "-in", "step.lammps", "-log", "none"};
   command.folder = folder;
   command.environment = {{"OMP_NUM_THREADS", "1"}};
-  command.standard_output = folder / "output.txt";
-  command.standard_error = folder / "errors.txt";
+  command.standard_output = "output.txt";
+  command.standard_error = "errors.txt";
   command.time_limit_seconds = 60;
   const exec::Completion done = exec::run(command);
   std::string output = "\n";
   for (const fs::path& file : {command.standard_output, command.standard_error})
-    if (fs::exists(file)) output += core::read_file(file) + "\n";
+    if (fs::exists(folder / file)) output += core::read_file(folder / file) + "\n";
   judge(done, output, finding);
   fs::remove_all(folder);
   if (finding.works) finding.remedy.clear();

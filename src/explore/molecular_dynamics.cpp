@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* host_name = "mlip-lammps";
 constexpr const char* output_name = "output.txt";
+constexpr const char* errors_name = "errors.txt";
 
 void link_file(const fs::path& target, const fs::path& link) {
   const fs::path absolute = fs::absolute(target);
@@ -62,8 +63,8 @@ exec::Command command(const Options& options, const fs::path& folder) {
                         {"OPENBLAS_NUM_THREADS", "1"},
                         {"OMPI_ALLOW_RUN_AS_ROOT", "1"},
                         {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
-  result.standard_output = folder / output_name;
-  result.standard_error = folder / "errors.txt";
+  result.standard_output = output_name;
+  result.standard_error = errors_name;
   result.time_limit_seconds = options.time_limit_seconds;
   return result;
 }
@@ -74,11 +75,10 @@ std::string content(const fs::path& file) {
 
 std::string crash(const exec::Completion& done, const fs::path& folder) {
   const std::string error =
-      last_error(content(folder / output_name) + "\n" + content(folder / "errors.txt") + "\n");
+      last_error(content(folder / output_name) + "\n" + content(folder / errors_name) + "\n");
   if (!error.empty()) return "crashed: " + error;
   if (done.end == exec::Completion::End::signaled)
     return fmt::format("crashed: killed by signal {}", done.code);
-  if (done.end == exec::Completion::End::not_started) return "crashed: LAMMPS did not start";
   return fmt::format("crashed: exit status {}", done.code);
 }
 
@@ -118,6 +118,11 @@ Trajectory run_walk(const core::Structure& start, const fs::path& potential_yaml
   core::write_atomically(folder / script_name, script(start, frame, options, seed));
 
   const exec::Completion done = exec::run(command(options, folder), stop);
+  if (done.end == exec::Completion::End::not_started)
+    throw core::UserError(
+        core::ExitCode::missing_tool,
+        fmt::format("LAMMPS does not start: {}", std::system_category().message(done.code)),
+        "'mlip-auto doctor' tells what is missing");
 
   const Samples samples = read_samples(content(folder / samples_name));
   Trajectory trajectory;

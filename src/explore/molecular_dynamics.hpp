@@ -66,7 +66,7 @@ struct Trajectory {
 };
 
 /// Runs one walk in `folder` (made; kept) with potential.yaml and potential.asi.  Blocks.  A crash
-/// of LAMMPS is a value.
+/// of LAMMPS is a value; one that does not start throws missing_tool.
 [[nodiscard]] Trajectory run_walk(const core::Structure& start,
                                   const std::filesystem::path& potential_yaml,
                                   const std::filesystem::path& potential_asi,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 
 #include "core/error.hpp"
 #include "dft/espresso/output.hpp"
@@ -163,7 +164,7 @@ std::string ending_of(const exec::Completion& completion) {
     case End::not_started:
       break;
   }
-  return fmt::format("could not be started (errno {})", completion.code);
+  return fmt::format("could not be started: {}", std::system_category().message(completion.code));
 }
 
 /// Evidence found, as a line; empty where the symptom does not show.

@@ -158,6 +158,24 @@ TEST_CASE("a potential that lies in the walk's own folder stays") {
   CHECK(core::read_file(walk.walk() / "potential.asi") == "my set");
 }
 
+TEST_CASE("a folder may be relative to where the program runs") {
+  Walk walk(std::string(look) + keep);
+  const fs::path before = fs::current_path();
+  fs::current_path(walk.folder());
+  const auto trajectory =
+      explore::run_walk(walk.start, "p.yaml", "p.asi", walk.options, 7, "walk", {});
+  fs::current_path(before);
+  CHECK(trajectory.end == "finished");
+  CHECK(trajectory.excursions.size() == 1);
+}
+
+TEST_CASE("a host that does not start is the machine's fault, not the end of a walk") {
+  Walk walk("");
+  core::write_atomically(walk.folder() / "host", "#!/no/such/interpreter\n");
+  CHECK_THROWS_WITH_AS((void)walk.run(), "LAMMPS does not start: No such file or directory",
+                       core::UserError);
+}
+
 TEST_CASE("several ranks are started by mpirun") {
   Walk walk("exit 0\n");
   core::write_atomically(walk.folder() / "mpirun", "#!/bin/sh\necho \"$@\" > words.txt\n");

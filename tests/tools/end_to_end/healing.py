@@ -68,8 +68,8 @@ def main() -> None:
         pw.write_text(SPOILER.format(counter=str(folder / "counter")))
         pw.chmod(0o755)
         (folder / "input.yaml").write_text(INPUT.format(pw=pw))
-        command = [str(program), "run", str(folder / "input.yaml"), "--out", str(folder / "run")]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
+        command = [str(program), "run", str(folder / "input.yaml"), "--out", "run"]
+        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
         print(ended.stderr)
         check(ended.returncode == 0, f"exit code 0, got {ended.returncode}")
 
@@ -77,6 +77,7 @@ def main() -> None:
                                            capture_output=True, text=True, check=True).stdout)
         check(status["counts"]["failed"] == 0, f"no label is lost: {status['counts']}")
         check(len(status["generations"]) == 2, "two generations")
+        check("crashed" not in ended.stderr and ended.stderr.count("walk ") == 4, "four walks ran")
         check(ended.stderr.count("healed by") >= 3, "three labels are healed")
 
         report = (folder / "run" / "report.json").read_text()
@@ -88,7 +89,7 @@ def main() -> None:
                                 capture_output=True, text=True, check=True).stdout
         check(str(status["counts"]["labeled"]) in listed, f"ase db counts the labels: {listed!r}")
 
-        again = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        again = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
         check(again.returncode == 0, "the same command again ends at once")
         starts = len((folder / "counter").read_text())
         check(starts == status["counts"]["labeled"] + 3, f"{starts} starts of pw.x: nothing is repeated")
