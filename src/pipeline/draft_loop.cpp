@@ -11,7 +11,6 @@
 namespace mlip::pipeline {
 
 namespace {
-constexpr double dft_share = 0.8;
 constexpr double kept_for_validation = 0.15;
 }  // namespace
 

@@ -65,14 +65,17 @@ struct Mesh {
                                 const Composition& composition,
                                 const dft::espresso::Parameters& dft);
 
+/// Of the core seconds of a run: what DFT gets of them.
+inline constexpr double dft_share = 0.8;
+
 /// How labels are shared out.
 struct LabelBudget {
   int total = 0, seed = 0, picks = 0, holdout = 0;
   std::string reason;
 };
 
-/// A molecule's bond curve needs its ends before anything can be learnt between: more seeds.
-/// `core_seconds`: of DFT the run can pay; `cost`: core seconds of a label.
+/// `core_seconds`: of DFT the run can pay; `cost`: core seconds of a label.  A `molecule` gets more
+/// seeds: its bond curve needs the ends before anything can be learnt between.
 [[nodiscard]] LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
                                        int generations, bool molecule = false);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "pipeline/heuristics.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/steps.hpp"
 #include "select/select.hpp"
@@ -50,7 +51,6 @@ Pool rescore(const Run& run, const Trained& trained) {
 /// As many labels as planned, or as this generation's share of the time left pays for.
 std::size_t picks_wanted(const Run& run, int generation) {
   constexpr int fewest = 3;
-  constexpr double dft_share = 0.8;
   const auto& loop = run.config.loop;
   const double cost = run.timeline.mean_cost("dft");
   const double core_seconds =
@@ -69,10 +69,10 @@ std::vector<store::Record> choose(const Run& run, int generation, const Trained&
                                     pool.excursions.begin() + long(walked));
   std::vector<core::Candidate> candidates;
   for (const auto& record : pool.seeds) candidates.push_back(record.candidate);
-  std::vector<core::Structure> known;
+  std::vector<core::Candidate> known;
   for (const auto& record : records_of(run.database, store::State::labeled, {Role::training}))
-    known.push_back(record.candidate.structure);
-  for (const auto& record : chosen) known.push_back(record.candidate.structure);
+    known.push_back(record.candidate);
+  for (const auto& record : chosen) known.push_back(record.candidate);
   for (const auto& pick : select::d_optimal(candidates, known, trained.model, wanted - walked))
     chosen.push_back(pool.seeds[pick.index]);
   for (auto& record : chosen) {

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <tuple>
 
@@ -193,11 +191,12 @@ Json gamma_facts(const store::Database& database) {
 
 std::optional<int> best_generation(const Json& generations, const Json& run) {
   const Json published = run.is_object() ? run.value("published_generation", Json()) : Json();
-  std::optional<int> best;
-  for (const Json& generation : generations)
-    if (!best || generation["generation"] == published || *best != published)
-      best = generation["generation"].get<int>();
-  return best;
+  std::optional<int> last;
+  for (const Json& generation : generations) {
+    last = generation["generation"].get<int>();
+    if (*last == published) break;
+  }
+  return last;
 }
 
 }  // namespace mlip::report

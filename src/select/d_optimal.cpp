@@ -54,35 +54,37 @@ std::vector<int> scores(const std::vector<SpeciesDescriptors>& structures,
   return total;
 }
 
+/// What a structure adds to the volume after `taken` others were taken.
 struct Gain {
   double gain;
-  std::size_t index;
+  std::size_t index, taken;
   bool operator<(const Gain& other) const {
     return gain < other.gain || (gain == other.gain && index > other.index);
   }
 };
 
-/// Structures with a positive score as a heap of what each would add; gains only fall, so that one
-/// on top after being taken anew is the largest (lazy greedy).
+/// Structures with a positive score as a heap of what each would add; gains only fall, so that an
+/// up-to-date one on top is the largest (lazy greedy).
 std::priority_queue<Gain> gains(const std::vector<int>& score, const Volume& volume,
-                                const std::vector<SpeciesDescriptors>& structures) {
+                                const std::vector<SpeciesDescriptors>& structures,
+                                std::size_t taken) {
   std::priority_queue<Gain> heap;
   for (std::size_t k = 0; k < score.size(); ++k)
-    if (score[k] > 0) heap.push({volume.gain(structures[k]), k});
+    if (score[k] > 0) heap.push({volume.gain(structures[k]), k, taken});
   return heap;
 }
 
 }  // namespace
 
 std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
-                            std::span<const core::Structure> known,
+                            std::span<const core::Candidate> known,
                             const potential::Calculator& model, std::size_t count) {
   std::vector<SpeciesDescriptors> structures;
   for (const core::Candidate& candidate : candidates)
     structures.push_back(descriptors_of(candidate.structure, candidate.force_mask, model));
   std::vector<SpeciesDescriptors> all = structures;
-  for (const core::Structure& structure : known)
-    all.push_back(descriptors_of(structure, {}, model));
+  for (const core::Candidate& candidate : known)
+    all.push_back(descriptors_of(candidate.structure, candidate.force_mask, model));
   Volume volume(all);
   for (std::size_t k = structures.size(); k < all.size(); ++k) volume.take(all[k]);
   const auto widths = widths_of(structures);
@@ -93,14 +95,14 @@ std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
   std::vector<Pick> picks;
   for (int round = 1; picks.size() < count; ++round) {
     const std::vector<int> score = scores(structures, open);
-    auto heap = gains(score, volume, structures);
+    auto heap = gains(score, volume, structures, picks.size());
     if (heap.empty()) break;
     while (!heap.empty() && picks.size() < count) {
-      const Gain top{volume.gain(structures[heap.top().index]), heap.top().index};
+      const Gain top = heap.top();
       heap.pop();
       if (!open[top.index]) continue;
-      if (!heap.empty() && top < heap.top()) {
-        heap.push(top);
+      if (top.taken != picks.size()) {
+        heap.push({volume.gain(structures[top.index]), top.index, picks.size()});
         continue;
       }
       close(top.index, fingerprints, open);

@@ -29,13 +29,12 @@ void standardise(Eigen::MatrixXd& points) {
 
 /// Fingerprints of candidates, then of known structures.
 Eigen::MatrixXd points_of(std::span<const core::Candidate> candidates,
-                          std::span<const core::Structure> known,
+                          std::span<const core::Candidate> known,
                           const potential::Calculator& model) {
   std::vector<SpeciesDescriptors> structures;
-  for (const core::Candidate& candidate : candidates)
-    structures.push_back(descriptors_of(candidate.structure, candidate.force_mask, model));
-  for (const core::Structure& structure : known)
-    structures.push_back(descriptors_of(structure, {}, model));
+  for (const auto& part : {candidates, known})
+    for (const core::Candidate& candidate : part)
+      structures.push_back(descriptors_of(candidate.structure, candidate.force_mask, model));
   const auto widths = widths_of(structures);
   Eigen::MatrixXd points;
   for (std::size_t k = 0; k < structures.size(); ++k) {
@@ -50,7 +49,7 @@ Eigen::MatrixXd points_of(std::span<const core::Candidate> candidates,
 }  // namespace
 
 std::vector<Pick> farthest_point(std::span<const core::Candidate> candidates,
-                                 std::span<const core::Structure> known,
+                                 std::span<const core::Candidate> known,
                                  const potential::Calculator& model, std::size_t count) {
   std::vector<Pick> picks;
   if (candidates.empty() || count == 0) return picks;

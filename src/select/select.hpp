@@ -20,13 +20,13 @@ struct Pick {
 /// At most `count` candidates among those whose atoms MaxVol chooses on the model's descriptors,
 /// each the one that adds most to the volume spanned by `known` and by those taken before it.
 [[nodiscard]] std::vector<Pick> d_optimal(std::span<const core::Candidate> candidates,
-                                          std::span<const core::Structure> known,
+                                          std::span<const core::Candidate> known,
                                           const potential::Calculator& model, std::size_t count);
 
 /// At most `count` candidates, each furthest (Euclidean distance of standardised mean and standard
 /// deviation of atom descriptors) from all taken before and from `known`.
 [[nodiscard]] std::vector<Pick> farthest_point(std::span<const core::Candidate> candidates,
-                                               std::span<const core::Structure> known,
+                                               std::span<const core::Candidate> known,
                                                const potential::Calculator& model,
                                                std::size_t count);
 

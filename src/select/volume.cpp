@@ -9,13 +9,6 @@ namespace {
 /// Of standardised descriptors: below this share of the usual spread a direction counts as known.
 constexpr double prior = 1e-3;
 
-using Cholesky = Eigen::LLT<Eigen::MatrixXd>;
-
-Cholesky within(const Eigen::MatrixXd& columns, const Eigen::MatrixXd& spread) {
-  return Cholesky(Eigen::MatrixXd::Identity(columns.cols(), columns.cols()) +
-                  columns.transpose() * spread);
-}
-
 }  // namespace
 
 Volume::Volume(std::span<const SpeciesDescriptors> all) {
@@ -34,23 +27,26 @@ Volume::Volume(std::span<const SpeciesDescriptors> all) {
   }
 }
 
+Volume::Addition Volume::addition(const Species& species, const Eigen::MatrixXd& columns) {
+  const Eigen::MatrixXd scaled = species.scale.asDiagonal() * columns;
+  Eigen::MatrixXd spread = species.covariance * scaled;
+  const Eigen::MatrixXd within =
+      Eigen::MatrixXd::Identity(columns.cols(), columns.cols()) + scaled.transpose() * spread;
+  return {std::move(spread), within.llt().matrixL()};
+}
+
 double Volume::gain(const SpeciesDescriptors& structure) const {
   double sum = 0;
-  for (const auto& [number, columns] : structure) {
-    const Species& species = species_.at(number);
-    const Eigen::MatrixXd scaled = species.scale.asDiagonal() * columns;
-    const Eigen::MatrixXd factor = within(scaled, species.covariance * scaled).matrixL();
-    sum += 2 * factor.diagonal().array().log().sum();
-  }
+  for (const auto& [number, columns] : structure)
+    sum += 2 * addition(species_.at(number), columns).factor.diagonal().array().log().sum();
   return sum;
 }
 
 void Volume::take(const SpeciesDescriptors& structure) {
   for (const auto& [number, columns] : structure) {
     Species& species = species_.at(number);
-    const Eigen::MatrixXd scaled = species.scale.asDiagonal() * columns;
-    const Eigen::MatrixXd spread = species.covariance * scaled;
-    const Eigen::MatrixXd half = within(scaled, spread).matrixL().solve(spread.transpose());
+    const auto [spread, factor] = addition(species, columns);
+    const Eigen::MatrixXd half = factor.triangularView<Eigen::Lower>().solve(spread.transpose());
     species.covariance.noalias() -= half.transpose() * half;
   }
 }

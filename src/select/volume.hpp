@@ -25,6 +25,12 @@ class Volume {
     Eigen::VectorXd scale;
     Eigen::MatrixXd covariance;  ///< inverse of prior + Σ B Bᵀ
   };
+  struct Addition {
+    Eigen::MatrixXd spread;  ///< covariance · B
+    Eigen::MatrixXd factor;  ///< L Lᵀ = 1 + Bᵀ covariance B
+  };
+  [[nodiscard]] static Addition addition(const Species& species, const Eigen::MatrixXd& columns);
+
   std::map<int, Species> species_;
 };
 

@@ -95,10 +95,18 @@ TEST_CASE(
 
 TEST_CASE("what is known already adds nothing") {
   const std::vector<Candidate> candidates = {cluster({{5, 0, 0}}), cluster({{0, 1, 0}})};
-  const std::vector<core::Structure> known = {cluster({{5, 0.1, 0}}).structure};
+  const std::vector<Candidate> known = {cluster({{5, 0.1, 0}})};
   CHECK(indices(select::d_optimal(candidates, {}, Coordinates(), 1)).size() == 1);
   CHECK(indices(select::d_optimal(candidates, known, Coordinates(), 1)) ==
         std::vector<std::size_t>{1});
+}
+
+TEST_CASE("what a known structure masks is not known") {
+  const std::vector<Candidate> candidates = {cluster({{5, 0, 0}}), cluster({{0, 1, 0}})};
+  std::vector<Candidate> known = {cluster({{5, 0.1, 0}, {0.1, 1, 0}})};
+  known[0].force_mask = {0, 1};
+  CHECK(indices(select::d_optimal(candidates, known, Coordinates(), 1)) ==
+        std::vector<std::size_t>{0});
 }
 
 TEST_CASE("no three span much more than the three picked") {
@@ -178,17 +186,15 @@ TEST_CASE("farthest point starts at the outlier and then keeps away from all tak
 TEST_CASE("farthest point keeps away from what is known") {
   std::vector<Candidate> candidates;
   for (double x : {0.0, 4.0, 10.0}) candidates.push_back(cluster({{x, 0, 0}}));
-  const std::vector<core::Structure> known = {cluster({{11, 0, 0}}).structure};
+  const std::vector<Candidate> known = {cluster({{11, 0, 0}})};
   CHECK(indices(select::farthest_point(candidates, known, Coordinates(), 2)) ==
         std::vector<std::size_t>{0, 1});
-  const std::vector<core::Structure> all = {candidates[0].structure, candidates[1].structure,
-                                            candidates[2].structure};
-  CHECK(select::farthest_point(candidates, all, Coordinates(), 3).empty());
+  CHECK(select::farthest_point(candidates, candidates, Coordinates(), 3).empty());
 }
 
 TEST_CASE("a new species is far from all known ones") {
   const std::vector<Candidate> candidates = {cluster({{1, 1, 1}}, 13), cluster({{1, 1, 1}}, 28)};
-  const std::vector<core::Structure> known = {cluster({{1, 1.1, 1}}, 13).structure};
+  const std::vector<Candidate> known = {cluster({{1, 1.1, 1}}, 13)};
   CHECK(select::farthest_point(candidates, known, Coordinates(), 1)[0].index == 1);
 }
 
