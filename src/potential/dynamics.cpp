@@ -1,0 +1,87 @@
+#include "potential/dynamics.hpp"
+
+#include <cmath>
+
+#include "core/element.hpp"
+#include "core/seed.hpp"
+#include "core/units.hpp"
+
+namespace mlip::potential {
+
+namespace {
+
+/// eV of one u (Å/fs)².
+constexpr double ev_per_u_speed2 = core::fs_per_ang_sqrt_u_per_ev * core::fs_per_ang_sqrt_u_per_ev;
+
+core::Vec3 normal(std::mt19937_64& engine) {
+  return core::Vec3::NullaryExpr([&] { return core::normal(engine); });
+}
+
+double thermal_speed(double temperature, double mass) {
+  return std::sqrt(core::boltzmann_ev_per_kelvin * temperature / mass / ev_per_u_speed2);
+}
+
+}  // namespace
+
+Dynamics::Dynamics(const Calculator& model, core::Structure structure, const Options& options)
+    : model_(model),
+      options_(options),
+      structure_(std::move(structure)),
+      evaluation_(model.evaluate(structure_)),
+      engine_(core::random_engine(options.seed, "velocities")) {
+  core::Vec3 momentum = core::Vec3::Zero();
+  double total = 0;
+  for (const int number : structure_.numbers) {
+    masses_.push_back(core::element(number).mass);
+    velocity_.push_back(thermal_speed(options.temperature, masses_.back()) * normal(engine_));
+    momentum += masses_.back() * velocity_.back();
+    total += masses_.back();
+  }
+  for (core::Vec3& velocity : velocity_) velocity -= momentum / total;
+}
+
+void Dynamics::kick(double time_fs) {
+  for (std::size_t i = 0; i < velocity_.size(); ++i)
+    velocity_[i] += time_fs / (masses_[i] * ev_per_u_speed2) * evaluation_.forces[i];
+}
+
+void Dynamics::drift(double time_fs) {
+  for (std::size_t i = 0; i < velocity_.size(); ++i)
+    structure_.positions[i] += time_fs * velocity_[i];
+}
+
+void Dynamics::exchange_heat(double time_fs) {
+  if (options_.friction_per_fs <= 0) return;
+  const double kept = std::exp(-options_.friction_per_fs * time_fs);
+  for (std::size_t i = 0; i < velocity_.size(); ++i)
+    velocity_[i] = kept * velocity_[i] + std::sqrt(1 - kept * kept) *
+                                             thermal_speed(options_.temperature, masses_[i]) *
+                                             normal(engine_);
+}
+
+void Dynamics::step() {
+  const double dt = options_.timestep_fs;
+  kick(dt / 2);
+  drift(dt / 2);
+  exchange_heat(dt);
+  drift(dt / 2);
+  evaluation_ = model_.evaluate(structure_);
+  kick(dt / 2);
+}
+
+double Dynamics::kinetic_energy() const {
+  double sum = 0;
+  for (std::size_t i = 0; i < velocity_.size(); ++i) sum += masses_[i] * velocity_[i].squaredNorm();
+  return ev_per_u_speed2 / 2 * sum;
+}
+
+double Dynamics::total_energy() const {
+  return kinetic_energy() + evaluation_.energy;
+}
+
+double Dynamics::temperature() const {
+  const auto freedoms = 3 * static_cast<double>(velocity_.size());
+  return 2 * kinetic_energy() / (freedoms * core::boltzmann_ev_per_kelvin);
+}
+
+}  // namespace mlip::potential

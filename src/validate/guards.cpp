@@ -1,0 +1,159 @@
+#include "validate/guards.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/element.hpp"
+#include "core/neighbor_list.hpp"
+#include "potential/dynamics.hpp"
+
+namespace mlip::validate {
+
+namespace {
+
+constexpr double hole_limit_mev = 5;
+constexpr double drift_limit = 1e-6;
+
+core::Structure pair_of(int number_a, int number_b, double distance) {
+  core::Structure pair;
+  pair.numbers = {number_a, number_b};
+  pair.positions = {core::Vec3::Zero(), {distance, 0, 0}};
+  return pair;
+}
+
+/// Energy and slope dE/dr of a pair.
+struct PairPoint {
+  double distance, energy, slope;
+};
+
+PairPoint pair_point(const potential::Calculator& model, int number_a, int number_b, double r) {
+  const auto at = model.evaluate(pair_of(number_a, number_b, r));
+  return {r, at.energy, -at.forces[1].x()};
+}
+
+/// By how much the change of energy between two points differs from the mean of their slopes, over
+/// what the change of slope explains.
+bool slope_agrees(const PairPoint& a, const PairPoint& b) {
+  const double step = b.distance - a.distance;
+  const double mean = (a.slope + b.slope) / 2, change = std::abs(a.slope - b.slope);
+  return std::abs((b.energy - a.energy) / step - mean) <= 1e-3 + change;
+}
+
+double fs_of_a_step(const core::Structure& structure) {
+  double lightest = std::numeric_limits<double>::infinity();
+  for (const int number : structure.numbers)
+    lightest = std::min(lightest, core::element(number).mass);
+  return std::clamp(0.2 * std::sqrt(lightest), 0.1, 1.0);
+}
+
+/// Least-squares slope of evenly spaced values, per point.
+double slope_of(const std::vector<double>& values) {
+  const double middle = (static_cast<double>(values.size()) - 1) / 2;
+  double product = 0, squares = 0;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    const double x = static_cast<double>(k) - middle;
+    product += x * values[k];
+    squares += x * x;
+  }
+  return product / squares;
+}
+
+}  // namespace
+
+Guard no_hole(const potential::Calculator& model, int number_a, int number_b, double shortest) {
+  constexpr int steps = 200;
+  Guard guard{
+      fmt::format("dimer {}-{}", core::element(number_a).symbol, core::element(number_b).symbol),
+      true,
+      0,
+      hole_limit_mev,
+      "meV",
+      ""};
+  PairPoint before = pair_point(model, number_a, number_b, shortest);
+  double highest = before.energy;
+  for (int k = 1; k <= steps && guard.held; ++k) {
+    const PairPoint at = pair_point(model, number_a, number_b, shortest * (1 - 0.5 * k / steps));
+    const double depth = 1000 * (highest - at.energy);
+    guard.value = std::max(guard.value, depth);
+    if (!(depth <= hole_limit_mev)) {
+      guard.held = false;
+      guard.detail =
+          fmt::format("the energy falls when the atoms come closer than {:.3f} Å", before.distance);
+    } else if (!slope_agrees(at, before)) {
+      guard.held = false;
+      guard.detail =
+          fmt::format("the force is not the slope of the energy at {:.3f} Å", at.distance);
+    }
+    highest = std::max(highest, at.energy);
+    before = at;
+  }
+  if (guard.held) guard.detail = fmt::format("{:.3f} Å to {:.3f} Å", shortest, shortest / 2);
+  return guard;
+}
+
+Guard survives_heat(const potential::Calculator& model, const core::Structure& start,
+                    double temperature, double closest) {
+  constexpr double picoseconds = 2;
+  Guard guard{"heat", true, std::numeric_limits<double>::infinity(), closest, "Å", ""};
+  const double step_fs = 2 * fs_of_a_step(start);
+  potential::Dynamics dynamics(
+      model, start, {.timestep_fs = step_fs, .temperature = temperature, .friction_per_fs = 0.02});
+  const int steps = static_cast<int>(std::ceil(1000 * picoseconds / step_fs));
+  int done = 0;
+  while (done < steps && guard.held) {
+    dynamics.step();
+    ++done;
+    guard.held = std::isfinite(dynamics.total_energy());
+    if (!guard.held) break;
+    guard.value = std::min(guard.value, core::minimum_distance(dynamics.structure()));
+    guard.held = guard.value >= closest;
+  }
+  guard.detail =
+      fmt::format("{:g} K, {} atoms, {:.2f} ps", temperature, start.size(), done * step_fs / 1000);
+  return guard;
+}
+
+Guard conserves_energy(const potential::Calculator& model, const core::Structure& start,
+                       double temperature) {
+  constexpr double picoseconds = 1;
+  const double step_fs = fs_of_a_step(start) / 2;
+  potential::Dynamics dynamics(model, start, {.timestep_fs = step_fs, .temperature = temperature});
+  std::vector<double> energies;
+  const int steps = static_cast<int>(std::ceil(1000 * picoseconds / step_fs));
+  for (int k = 0; k < steps; ++k) {
+    dynamics.step();
+    energies.push_back(dynamics.total_energy() / static_cast<double>(start.size()));
+  }
+  const double drift = std::abs(slope_of(energies)) * 1000 / step_fs;
+  return {"energy drift",
+          drift < drift_limit,
+          drift,
+          drift_limit,
+          "eV/atom/ps",
+          fmt::format("begun at {:g} K, {} atoms, {:g} ps in steps of {:.2f} fs", temperature,
+                      start.size(), picoseconds, step_fs)};
+}
+
+Guard knows_its_limits(const potential::Calculator& model, const core::Structure& start,
+                       double distance) {
+  core::Structure crowded = start;
+  const core::NeighborList list(start, model.cutoff());
+  const auto neighbors = list.of(0);
+  if (!neighbors.empty()) {
+    const auto nearest = std::ranges::min_element(neighbors, {}, &core::Neighbor::distance);
+    crowded.positions[0] += nearest->vector * (1 - distance / nearest->distance);
+  }
+  const auto gamma = model.evaluate(crowded, {.gamma = true}).gamma;
+  const double largest = gamma.empty() ? 0 : std::ranges::max(gamma);
+  return {"extrapolation grade",
+          largest > 1,
+          largest,
+          1,
+          "",
+          fmt::format("an atom {:.2f} Å from its neighbour", distance)};
+}
+
+}  // namespace mlip::validate

@@ -1,0 +1,41 @@
+/// What must hold before a potential is let out: tests that need no reference data.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/structure.hpp"
+#include "potential/calculator.hpp"
+
+namespace mlip::validate {
+
+/// One test of one potential.
+struct Guard {
+  std::string name;
+  bool held = false;
+  double value = 0, limit = 0;  ///< what was measured, and what it may come to
+  std::string unit;
+  std::string detail;  ///< one line: where, at what temperature, how long
+};
+
+/// Approaching from `shortest` (Å, the shortest distance of the data) to half of it, the energy of
+/// the pair may fall nowhere by more than a few meV: a hole swallows atoms.  Its force has to be
+/// the slope of its energy on the way, in the switch to the core as well.
+[[nodiscard]] Guard no_hole(const potential::Calculator& model, int number_a, int number_b,
+                            double shortest);
+
+/// Langevin dynamics at `temperature` (K) for 2 ps: energies stay finite and no two atoms come
+/// closer than `closest` (Å).  The value is the shortest distance met.
+[[nodiscard]] Guard survives_heat(const potential::Calculator& model, const core::Structure& start,
+                                  double temperature, double closest);
+
+/// Slope of the total energy (eV/atom/ps) over dynamics without a bath, begun at `temperature` (K).
+[[nodiscard]] Guard conserves_energy(const potential::Calculator& model,
+                                     const core::Structure& start, double temperature);
+
+/// The largest grade γ of `start` after one atom moved to `distance` (Å) from its nearest
+/// neighbour, where no data can be: it has to be above 1.
+[[nodiscard]] Guard knows_its_limits(const potential::Calculator& model,
+                                     const core::Structure& start, double distance);
+
+}  // namespace mlip::validate

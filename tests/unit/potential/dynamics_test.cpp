@@ -1,0 +1,91 @@
+#include "potential/dynamics.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/units.hpp"
+#include "potential/lennard_jones.hpp"
+
+using namespace mlip;
+using potential::Dynamics;
+
+namespace {
+
+const potential::LennardJones model({{13, {0.40, 2.55}}, {28, {0.40, 2.55}}}, 6.0);
+
+core::Structure alloy() {
+  core::Structure cell;
+  cell.cell = {4.05 * core::Mat3::Identity(), {true, true, true}};
+  cell.numbers = {13, 28, 28, 13};
+  cell.positions = {{0, 0, 0}, {0, 2.025, 2.025}, {2.025, 0, 2.025}, {2.025, 2.025, 0}};
+  return core::repeat(cell, {2, 2, 2});
+}
+
+/// Largest change of the total energy over 0.2 ps, eV.
+double largest_change(double timestep_fs) {
+  Dynamics dynamics(model, alloy(), {.timestep_fs = timestep_fs, .temperature = 300});
+  const double begin = dynamics.total_energy();
+  double change = 0;
+  for (int k = 0; k < static_cast<int>(200 / timestep_fs); ++k) {
+    dynamics.step();
+    change = std::max(change, std::abs(dynamics.total_energy() - begin));
+  }
+  return change;
+}
+
+}  // namespace
+
+TEST_CASE("without a bath the total energy stays, to the square of the time step") {
+  const double coarse = largest_change(4), fine = largest_change(2);
+  CHECK(fine < 0.02);
+  CHECK(coarse / fine == doctest::Approx(4).epsilon(0.15));
+}
+
+TEST_CASE("a pair of atoms vibrates at the frequency of its mass and curvature") {
+  core::Structure pair;
+  pair.numbers = {28, 28};
+  const double bond = 2.55 * std::pow(2.0, 1.0 / 6);
+  pair.positions = {{0, 0, 0}, {bond + 0.01, 0, 0}};
+  Dynamics dynamics(model, pair, {.timestep_fs = 0.5, .temperature = 0});
+  int steps = 0;
+  for (; dynamics.evaluation().forces[1].x() < 0; ++steps) dynamics.step();
+  const double curvature = 72 * 0.40 / std::pow(2.0, 1.0 / 3) / (2.55 * 2.55), mass = 58.6934 / 2;
+  const double quarter =
+      core::pi / 2 * std::sqrt(mass / curvature) * core::fs_per_ang_sqrt_u_per_ev;
+  CHECK(0.5 * steps == doctest::Approx(quarter).epsilon(0.03));  // the bond is not quite harmonic
+}
+
+TEST_CASE("a bath brings light and heavy atoms to its temperature") {
+  Dynamics dynamics(model, alloy(),
+                    {.timestep_fs = 4, .temperature = 400, .friction_per_fs = 0.02, .seed = 3});
+  double sum = 0;
+  constexpr int warm_up = 200, steps = 1500;
+  for (int k = -warm_up; k < steps; ++k) {
+    dynamics.step();
+    if (k >= 0) sum += dynamics.temperature();
+  }
+  CHECK(sum / steps == doctest::Approx(400).epsilon(0.03));
+}
+
+TEST_CASE("the same seed gives the same trajectory, another one another") {
+  const auto end = [](std::uint64_t seed) {
+    Dynamics dynamics(model, alloy(), {.friction_per_fs = 0.01, .seed = seed});
+    for (int k = 0; k < 20; ++k) dynamics.step();
+    return dynamics.structure().positions;
+  };
+  CHECK(end(1) == end(1));
+  CHECK(end(1) != end(2));
+}
+
+TEST_CASE("the centre of mass stays where it was") {
+  Dynamics dynamics(model, alloy(), {.temperature = 500});
+  const core::Structure begin = dynamics.structure();
+  for (int k = 0; k < 50; ++k) dynamics.step();
+  core::Vec3 moved = core::Vec3::Zero();
+  for (std::size_t i = 0; i < begin.size(); ++i)
+    moved += (begin.numbers[i] == 13 ? 26.9815385 : 58.6934) *
+             (dynamics.structure().positions[i] - begin.positions[i]);
+  CHECK(moved.norm() < 1e-9);
+}

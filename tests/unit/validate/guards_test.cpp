@@ -1,0 +1,104 @@
+#include "validate/guards.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "pair_model.hpp"
+
+using namespace mlip;
+using namespace pair_model;
+
+namespace {
+
+constexpr double sigma = 2.3, cutoff = 6;
+const Pair smooth = lennard_jones(0.4, sigma, cutoff);
+
+/// A Gaussian pit at `place`.
+Pair with_pit(double depth, double place) {
+  return [=](double r) {
+    auto [energy, slope] = smooth(r);
+    const double x = (r - place) / 0.05, pit = depth * std::exp(-x * x / 2);
+    return std::pair{energy - pit, slope + pit * x / 0.05};
+  };
+}
+
+Structure fcc() {
+  return core::repeat(crystal(3.64, fcc_sites()), {2, 2, 2});
+}
+
+/// γ is the inverse of the distance to the nearest atom, in units of `edge`.
+class Graded final : public potential::Calculator {
+ public:
+  explicit Graded(double edge) : edge_(edge) {}
+  double cutoff() const override { return 6; }
+  potential::Evaluation evaluate(const Structure& structure,
+                                 const potential::Request& request) const override {
+    potential::Evaluation result;
+    if (request.gamma)
+      result.gamma.assign(structure.size(), edge_ / core::minimum_distance(structure));
+    return result;
+  }
+
+ private:
+  double edge_;
+};
+
+}  // namespace
+
+TEST_CASE("a repulsive core has no hole, a pit in it is one") {
+  CHECK(validate::no_hole(PairModel(smooth, cutoff, 0), 14, 14, 2.4).held);
+  const auto guard = validate::no_hole(PairModel(with_pit(300, 1.6), cutoff, 0), 14, 14, 2.4);
+  CHECK_FALSE(guard.held);
+  CHECK(guard.value > guard.limit);
+  CHECK(guard.name == "dimer Si-Si");
+  CHECK(guard.detail.find("the energy falls") != std::string::npos);
+  CHECK(validate::no_hole(PairModel(with_pit(300, 0.9), cutoff, 0), 14, 14, 2.4).held);
+}
+
+TEST_CASE("an attractive core is a hole from the first step") {
+  const Pair attractive = [](double r) { return std::pair{-1 / r, 1 / (r * r)}; };
+  CHECK_FALSE(validate::no_hole(PairModel(attractive, cutoff, 0), 14, 14, 2.4).held);
+}
+
+TEST_CASE("a step in the energy and a force that is none are found") {
+  const Pair step = [](double r) {
+    auto [energy, slope] = smooth(r);
+    return std::pair{energy + (r < 1.9 ? 20.0 : 0.0), slope};
+  };
+  const auto guard = validate::no_hole(PairModel(step, cutoff, 0), 14, 14, 2.4);
+  CHECK_FALSE(guard.held);
+  CHECK(guard.detail.find("not the slope") != std::string::npos);
+  const Pair undefined = [](double r) { return std::pair{r < 2 ? std::nan("") : -r, -1.0}; };
+  CHECK_FALSE(validate::no_hole(PairModel(undefined, cutoff, 0), 14, 14, 2.4).held);
+}
+
+TEST_CASE("a crystal that keeps its atoms apart survives heat, one with a pit does not") {
+  const auto guard = validate::survives_heat(PairModel(smooth, cutoff, 1), fcc(), 300, 1.8);
+  CHECK(guard.held);
+  CHECK(guard.value > 1.8);
+  CHECK(guard.value < 2.58);
+  const auto fallen =
+      validate::survives_heat(PairModel(with_pit(40, 2.0), cutoff, 1), fcc(), 3000, 1.95);
+  CHECK_FALSE(fallen.held);
+  CHECK(fallen.value < 1.95);
+}
+
+TEST_CASE("energy is conserved by a smooth model and not by one whose cutoff jumps") {
+  CHECK(validate::conserves_energy(PairModel(smooth, cutoff, 1), fcc(), 300).held);
+  const Pair cut = [](double r) {
+    const double x = std::pow(sigma / r, 6);
+    return std::pair{1.6 * (x * x - x), 1.6 * (-12 * x * x + 6 * x) / r};
+  };
+  const auto guard = validate::conserves_energy(PairModel(cut, 3.7, 1), fcc(), 600);
+  CHECK_FALSE(guard.held);
+  CHECK(guard.value > guard.limit);
+}
+
+TEST_CASE("a grade that rises away from the data is told from one that does not") {
+  CHECK(validate::knows_its_limits(Graded(2.2), fcc(), 1.5).held);
+  const auto guard = validate::knows_its_limits(Graded(1.2), fcc(), 1.5);
+  CHECK_FALSE(guard.held);
+  CHECK(guard.value == doctest::Approx(0.8));
+  CHECK_FALSE(validate::knows_its_limits(PairModel(smooth, cutoff, 1), fcc(), 1.5).held);
+}
