@@ -48,6 +48,10 @@ Eigen::MatrixXd shortest_distances(const ace::Potential& basis, std::span<const 
   return shortest.cwiseMin(shortest.transpose().eval());
 }
 
+double trained_distance(const ace::Bond& bond) {
+  return bond.rcut_in / met_distance_factor;
+}
+
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
                         double inner_cutoff) {
   const int species = static_cast<int>(potential.species());

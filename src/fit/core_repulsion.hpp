@@ -21,4 +21,7 @@ namespace mlip::fit {
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
                         double inner_cutoff);
 
+/// Å, the shortest distance of the data, as add_core_repulsion left it in a bond.
+[[nodiscard]] double trained_distance(const ace::Bond& bond);
+
 }  // namespace mlip::fit

@@ -45,6 +45,7 @@ void plan_exploration(Draft& draft);
 void plan_embedding(Draft& draft);
 void plan_resources(Draft& draft);
 void plan_labels(Draft& draft);
+void plan_guards(Draft& draft);
 void plan_loop(Draft& draft);
 
 }  // namespace mlip::pipeline

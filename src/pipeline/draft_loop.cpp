@@ -118,6 +118,13 @@ void plan_labels(Draft& draft) {
       fmt::format("40 × the {:.1f} s expected, at most half of {:g} s, at least 60 s", cost, wall));
 }
 
+void plan_guards(Draft& draft) {
+  draft.because("guard.atoms", "an atom and its neighbours' neighbours");
+  draft.because("guard.heat", "a potential is used a little beyond what it was made for");
+  draft.because("guard.heat_ps", "some ten vibrations: what falls into a hole does so at once");
+  draft.because("guard.drift_ps", "1e-6 eV/atom/ps shows: the steps' own error is taken out");
+}
+
 void plan_loop(Draft& draft) {
   auto& loop = draft.config().loop;
   const double cutoff = draft.config().basis.cutoff;

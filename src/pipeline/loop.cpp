@@ -15,8 +15,9 @@ StopReason run_loop(Run& run) {
                             {generation + 1, trained.holdout, found.quiet, run.out_of_time()});
     if (!reason && pick(run, generation + 1, trained) == 0) reason = StopReason::nothing_new;
     if (reason) {
-      validate(run);
-      publish(run, *reason);
+      const Proven proven = guard(run);
+      validate(run, proven);
+      publish(run, proven, *reason);
       return *reason;
     }
   }

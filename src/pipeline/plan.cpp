@@ -127,6 +127,7 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
   plan_embedding(draft);
   plan_resources(draft);
   plan_labels(draft);
+  plan_guards(draft);
   plan_loop(draft);
   plan_fit(draft);
   lay_over(draft);

@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "core/error.hpp"
 #include "core/file.hpp"
 #include "generate/generate.hpp"
+#include "pipeline/guarding.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/steps.hpp"
 #include "report/report.hpp"
@@ -74,38 +76,92 @@ double badness(const store::Version& version, const LoopOptions& targets) {
          holdout.at("force_rmse_meV_per_A").get<double>() / targets.target_force_mev_per_a;
 }
 
-/// The generation whose held-out errors are the smallest: a bad fit never replaces a good one.
-store::Version best_version(const Run& run) {
-  const auto versions = run.database.versions();
-  return *std::min_element(versions.begin(), versions.end(), [&](const auto& a, const auto& b) {
-    return badness(a, run.config.loop) < badness(b, run.config.loop);
+/// Smallest held-out errors first.
+std::vector<store::Version> by_quality(const Run& run) {
+  auto versions = run.database.versions();
+  std::ranges::stable_sort(versions, {}, [&](const store::Version& version) {
+    return badness(version, run.config.loop);
   });
+  return versions;
+}
+
+std::vector<validate::Guard> guards_of_version(const Run& run, const store::Version& version) {
+  const auto potential = ace::read_yaml(run.folder.root / version.yaml_file);
+  const ace::Evaluator model(potential, ace::read_asi(run.folder.root / version.asi_file));
+  return guards_of(model, potential, run.config);
+}
+
+void copy_to_run_folder(const Run& run, const store::Version& version) {
+  for (const auto& [from, to] : {std::pair{version.yace_file, "potential.yace"},
+                                 {version.yaml_file, "potential.yaml"},
+                                 {version.asi_file, "potential.asi"}})
+    core::write_atomically(run.folder.root / to, core::read_file(run.folder.root / from));
 }
 
 }  // namespace
 
-void validate(Run& run) {
+bool Proven::sound() const {
+  return std::ranges::all_of(guards, &validate::Guard::held);
+}
+
+Proven guard(Run& run) {
+  const auto versions = by_quality(run);
+  run.enter("guard", versions.size());
+  std::optional<Proven> best;
+  for (const store::Version& version : versions) {
+    const auto result = once(
+        run, fmt::format("guard/{}", version.generation),
+        [&] {
+          const double begin = now_seconds();
+          auto guards = guards_of_version(run, version);
+          run.worked("guards", now_seconds() - begin, run.config.loop.workers);
+          return guards;
+        },
+        [&](const std::vector<validate::Guard>& guards) { return to_json(guards); });
+    Proven proven{version, guards_from_json(result)};
+    ++run.progress.done;
+    for (const auto& failed : proven.guards)
+      if (!failed.held)
+        run.tell(fmt::format("generation {} fails the guard '{}': {:.3g} {}, {}",
+                             version.generation, failed.name, failed.value, failed.unit,
+                             failed.detail));
+    const bool sound = proven.sound();
+    if (sound || !best) best = std::move(proven);
+    if (sound) break;
+  }
+  return std::move(*best);
+}
+
+void validate(Run& run, const Proven& proven) {
   run.enter("validate", 1);
-  const auto best = best_version(run);
+  const int generation = proven.version.generation;
   const auto result = once(
-      run, fmt::format("validate/{}", best.generation),
-      [&] { return equations_of_state(run, best); },
-      [&](const Curves& curves) { return store_curves(run, best.generation, curves); });
+      run, fmt::format("validate/{}", generation),
+      [&] { return equations_of_state(run, proven.version); },
+      [&](const Curves& curves) { return store_curves(run, generation, curves); });
   run.progress.done = 1;
   run.tell(fmt::format("{} properties compared with DFT", result["properties"].get<int>()));
 }
 
-void publish(Run& run, StopReason reason) {
-  const auto best = best_version(run);
-  for (const auto& [from, to] : {std::pair{best.yace_file, "potential.yace"},
-                                 {best.yaml_file, "potential.yaml"},
-                                 {best.asi_file, "potential.asi"}})
-    core::write_atomically(run.folder.root / to, core::read_file(run.folder.root / from));
+void publish(Run& run, const Proven& proven, StopReason reason) {
+  const int generation = proven.version.generation;
   run.enter("done", 0);
-  run.tell(fmt::format("{}: the potential of generation {} is published", to_string(reason),
-                       best.generation));
-  run.database.put_document("run", run_document(run, to_string(reason), best.generation).dump());
+  auto document = run_document(run, to_string(reason), generation);
+  document["guards"] = to_json(proven.guards);
+  if (proven.sound()) {
+    copy_to_run_folder(run, proven.version);
+    run.tell(fmt::format("{}: the potential of generation {} is published", to_string(reason),
+                         generation));
+  }
+  run.database.put_document("run", document.dump());
   report::write_report(run.database, run.folder.root);
+  if (!proven.sound())
+    throw core::UserError(
+        core::ExitCode::failed,
+        fmt::format("no potential is published: every generation fails a guard; the best is "
+                    "generation {}",
+                    generation),
+        "report.html tells which; give the run more wall_time, or look at its labels");
 }
 
 }  // namespace mlip::pipeline

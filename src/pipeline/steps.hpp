@@ -8,6 +8,7 @@
 #include "fit/linear.hpp"
 #include "pipeline/run.hpp"
 #include "pipeline/stop_rule.hpp"
+#include "validate/guards.hpp"
 
 namespace mlip::pipeline {
 
@@ -43,10 +44,22 @@ void label(Run& run, int generation);
 /// most. Returns how many labels are queued.
 [[nodiscard]] std::size_t pick(Run& run, int generation, const Trained& trained);
 
-/// Properties of the best generation's potential against the same DFT.
-void validate(Run& run);
+/// The generation whose potential is let out.
+struct Proven {
+  store::Version version;
+  std::vector<validate::Guard> guards;
+  [[nodiscard]] bool sound() const;  ///< every guard holds
+};
 
-/// Copies the best generation's potential to the run folder and writes the report.
-void publish(Run& run, StopReason reason);
+/// Of the generations that pass the guards the one with the smallest held-out errors: a bad fit
+/// never replaces a good one.  Where none passes, the one with the smallest errors of all.
+[[nodiscard]] Proven guard(Run& run);
+
+/// Properties of that potential against the same DFT.
+void validate(Run& run, const Proven& proven);
+
+/// Copies that potential to the run folder, where it is sound, and writes the report.  Throws
+/// core::UserError where it is not.
+void publish(Run& run, const Proven& proven, StopReason reason);
 
 }  // namespace mlip::pipeline

@@ -81,6 +81,13 @@ void check_explore(const explore::Options& explore, config::Checks& checks) {
                                                  explore.gamma_pick, explore.gamma_halt));
 }
 
+void check_guard(const validate::GuardOptions& guard, config::Checks& checks) {
+  positive(checks, "guard.atoms", guard.atoms);
+  positive(checks, "guard.heat", guard.heat);
+  positive(checks, "guard.heat_ps", guard.heat_ps);
+  positive(checks, "guard.drift_ps", guard.drift_ps);
+}
+
 void check_loop(const LoopOptions& loop, config::Checks& checks) {
   positive(checks, "loop.workers", loop.workers);
   positive(checks, "loop.wall_time_seconds", loop.wall_time_seconds);
@@ -147,6 +154,7 @@ void SystemConfig::check(config::Checks& checks) const {
   check_dft(dft, checks);
   check_basis(basis, checks);
   check_explore(explore, checks);
+  check_guard(guard, checks);
   check_loop(loop, checks);
 }
 

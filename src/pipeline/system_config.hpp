@@ -14,6 +14,7 @@
 #include "fit/linear.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/loop_options.hpp"
+#include "validate/guards.hpp"
 
 namespace mlip::config {
 
@@ -44,6 +45,7 @@ struct SystemConfig {
   fit::Options fit;
   explore::Options explore;
   explore::EmbeddingOptions embedding;
+  validate::GuardOptions guard;
   LoopOptions loop;
 
   template <class Visitor>
@@ -59,6 +61,7 @@ struct SystemConfig {
     visit.field("fit", fit, "", "weights of the fit");
     visit.field("explore", explore, "", "molecular dynamics that looks for what is unknown");
     visit.field("embedding", embedding, "", "how an uncertain atom is cut out for DFT");
+    visit.field("guard", guard, "", "what a potential has to pass before it is let out");
     visit.field("loop", loop, "", "sizes, budget and stop rule of the loop");
   }
 

@@ -32,6 +32,10 @@ class Dynamics {
   [[nodiscard]] double kinetic_energy() const;  ///< eV
   [[nodiscard]] double total_energy() const;    ///< eV
   [[nodiscard]] double temperature() const;     ///< K
+  /// eV, one step ago: what the integrator without a bath conserves to the fourth order of the time
+  /// step, where total_energy() sways with its square (doi:10.1103/PhysRevE.50.2271).  From the
+  /// second step on.
+  [[nodiscard]] double shadow_energy() const;
 
  private:
   void kick(double time_fs);
@@ -44,6 +48,14 @@ class Dynamics {
   std::vector<double> masses_;        ///< u
   std::vector<core::Vec3> velocity_;  ///< Å/fs
   Evaluation evaluation_;
+
+  /// A moment of the past.
+  struct Moment {
+    std::vector<core::Vec3> forces, velocity;
+    double energy = 0;
+  };
+  [[nodiscard]] Moment now() const { return {evaluation_.forces, velocity_, total_energy()}; }
+  Moment before_, long_before_;  ///< one and two steps ago
   std::mt19937_64 engine_;
 };
 

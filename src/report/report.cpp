@@ -11,8 +11,8 @@ namespace {
 
 /// What the document "run" says, or null, so that every key is there.
 void put_run(const Json& run, Json& report) {
-  for (const char* key :
-       {"name", "elements", "started", "wall_s", "engine_busy_fraction", "stop_reason", "targets"})
+  for (const char* key : {"name", "elements", "started", "wall_s", "engine_busy_fraction",
+                          "stop_reason", "targets", "guards"})
     report[key] = run.is_object() && run.contains(key) ? run[key] : Json();
 }
 

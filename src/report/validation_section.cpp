@@ -125,10 +125,28 @@ std::string property_table(const Json& report) {
          "<p class=\"note\">The reference is the same DFT the labels come from.</p></div>";
 }
 
+std::string guard_table(const Json& report) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& guard : child(report, "guards")) {
+    const bool held = child(guard, "held") == true;
+    const std::string unit = text(guard, "unit");
+    rows.push_back({escape(text(guard, "name")) +
+                        (unit.empty() ? "" : " <span class=\"soft\">(" + escape(unit) + ")</span>"),
+                    short_number(number(guard, "value")), short_number(number(guard, "limit")),
+                    fmt::format("<span class=\"pill {}\">{}</span>", held ? "good" : "bad",
+                                held ? "holds" : "fails"),
+                    escape(text(guard, "detail"))});
+  }
+  if (rows.empty()) return "";
+  return "<div class=\"panel\"><h3>Guards</h3>" +
+         table({"guard", "measured", "limit", "", "how"}, rows, 1) +
+         "<p class=\"note\">What a potential has to pass before it is let out.</p></div>";
+}
+
 }  // namespace
 
 std::string validation_section(const Json& report) {
-  const std::string content = eos_chart(report) + property_table(report);
+  const std::string content = eos_chart(report) + property_table(report) + guard_table(report);
   return section("validation", "What it predicts",
                  "Physical properties of the potential beside the same DFT.",
                  content.empty() ? "" : "<div class=\"grid2\">" + content + "</div>");

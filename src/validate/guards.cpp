@@ -63,6 +63,23 @@ double slope_of(const std::vector<double>& values) {
 
 }  // namespace
 
+std::vector<Guard> check_guards(const potential::Calculator& model, const Conditions& conditions) {
+  std::vector<Guard> guards;
+  double shortest = std::numeric_limits<double>::infinity();
+  for (const auto& [pair, distance] : conditions.shortest) {
+    guards.push_back(no_hole(model, pair.first, pair.second, distance));
+    shortest = std::min(shortest, distance);
+  }
+  constexpr double beyond_data = 0.7;
+  const double crowded = beyond_data * shortest;
+  guards.push_back(knows_its_limits(model, conditions.start, crowded));
+  guards.push_back(survives_heat(model, conditions.start, conditions.temperature,
+                                 conditions.options.heat_ps, crowded));
+  guards.push_back(conserves_energy(model, conditions.start, conditions.temperature,
+                                    conditions.options.drift_ps));
+  return guards;
+}
+
 Guard no_hole(const potential::Calculator& model, int number_a, int number_b, double shortest) {
   constexpr int steps = 200;
   Guard guard{
@@ -95,8 +112,7 @@ Guard no_hole(const potential::Calculator& model, int number_a, int number_b, do
 }
 
 Guard survives_heat(const potential::Calculator& model, const core::Structure& start,
-                    double temperature, double closest) {
-  constexpr double picoseconds = 2;
+                    double temperature, double picoseconds, double closest) {
   Guard guard{"heat", true, std::numeric_limits<double>::infinity(), closest, "Å", ""};
   const double step_fs = 2 * fs_of_a_step(start);
   potential::Dynamics dynamics(
@@ -117,15 +133,15 @@ Guard survives_heat(const potential::Calculator& model, const core::Structure& s
 }
 
 Guard conserves_energy(const potential::Calculator& model, const core::Structure& start,
-                       double temperature) {
-  constexpr double picoseconds = 1;
-  const double step_fs = fs_of_a_step(start) / 2;
+                       double temperature, double picoseconds) {
+  const double step_fs = fs_of_a_step(start);
   potential::Dynamics dynamics(model, start, {.timestep_fs = step_fs, .temperature = temperature});
+  dynamics.step();
   std::vector<double> energies;
   const int steps = static_cast<int>(std::ceil(1000 * picoseconds / step_fs));
   for (int k = 0; k < steps; ++k) {
     dynamics.step();
-    energies.push_back(dynamics.total_energy() / static_cast<double>(start.size()));
+    energies.push_back(dynamics.shadow_energy() / static_cast<double>(start.size()));
   }
   const double drift = std::abs(slope_of(energies)) * 1000 / step_fs;
   return {"energy drift",

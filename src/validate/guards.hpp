@@ -1,7 +1,9 @@
 /// What must hold before a potential is let out: tests that need no reference data.
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/structure.hpp"
@@ -18,20 +20,47 @@ struct Guard {
   std::string detail;  ///< one line: where, at what temperature, how long
 };
 
+struct GuardOptions {
+  int atoms = 32;
+  double heat = 1.2;
+  double heat_ps = 2, drift_ps = 1;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.field("atoms", atoms, "", "fewest atoms of the crystal the guards run dynamics of");
+    visit.field("heat", heat, "", "how far beyond the hottest walk it is heated, as a factor");
+    visit.field("heat_ps", heat_ps, "ps", "how long the crystal is kept hot");
+    visit.field("drift_ps", drift_ps, "ps", "how long its energy has to stay");
+  }
+};
+
+/// What a potential is made for.
+struct Conditions {
+  core::Structure start;   ///< a crystal of some dozen atoms, or a molecule, near equilibrium
+  double temperature = 0;  ///< K, beyond the highest it will be used at
+  std::map<std::pair<int, int>, double> shortest;  ///< Å, by atomic numbers, lower first: of data
+  GuardOptions options;
+};
+
+/// Every guard below, dimers of all pairs first.
+[[nodiscard]] std::vector<Guard> check_guards(const potential::Calculator& model,
+                                              const Conditions& conditions);
+
 /// Approaching from `shortest` (Å, the shortest distance of the data) to half of it, the energy of
 /// the pair may fall nowhere by more than a few meV: a hole swallows atoms.  Its force has to be
 /// the slope of its energy on the way, in the switch to the core as well.
 [[nodiscard]] Guard no_hole(const potential::Calculator& model, int number_a, int number_b,
                             double shortest);
 
-/// Langevin dynamics at `temperature` (K) for 2 ps: energies stay finite and no two atoms come
-/// closer than `closest` (Å).  The value is the shortest distance met.
+/// Langevin dynamics at `temperature` (K) for `picoseconds`: energies stay finite and no two atoms
+/// come closer than `closest` (Å).  The value is the shortest distance met.
 [[nodiscard]] Guard survives_heat(const potential::Calculator& model, const core::Structure& start,
-                                  double temperature, double closest);
+                                  double temperature, double picoseconds, double closest);
 
-/// Slope of the total energy (eV/atom/ps) over dynamics without a bath, begun at `temperature` (K).
+/// Slope of the energy (eV/atom/ps) over dynamics without a bath, begun at `temperature` (K).
 [[nodiscard]] Guard conserves_energy(const potential::Calculator& model,
-                                     const core::Structure& start, double temperature);
+                                     const core::Structure& start, double temperature,
+                                     double picoseconds);
 
 /// The largest grade γ of `start` after one atom moved to `distance` (Å) from its nearest
 /// neighbour, where no data can be: it has to be above 1.

@@ -35,6 +35,7 @@ inline pipeline::SystemConfig argon_config() {
   config.explore.start_temperature = 20;
   config.explore.end_temperature = 60;
   config.explore.time_limit_seconds = 60;
+  config.guard = {.atoms = 4, .heat_ps = 0.1, .drift_ps = 0.1};
   config.loop.workers = 2;
   config.loop.seed_labels = 2;
   config.loop.picks = 6;

@@ -176,6 +176,19 @@ inline void add_documents(store::Database& database) {
                     {"version", "0.1.0"},
                     {"level_of_theory", "pbe-4f2a91c07d31e5b8"},
                     {"published_generation", 4},
+                    {"guards",
+                     {{{"name", "dimer Al-Ni"},
+                       {"held", true},
+                       {"value", 0},
+                       {"limit", 5},
+                       {"unit", "meV"},
+                       {"detail", "2.105 Å to 1.052 Å"}},
+                      {{"name", "energy drift"},
+                       {"held", false},
+                       {"value", 3e-5},
+                       {"limit", 1e-6},
+                       {"unit", "eV/atom/ps"},
+                       {"detail", "begun at 1200 K, 32 atoms, 1 ps in steps of 1.00 fs"}}}},
                     {"targets", {{"energy_rmse_meV_per_atom", 5}, {"force_rmse_meV_per_A", 50}}}};
   database.put_document("run", run.dump());
   database.put_document(

@@ -49,6 +49,7 @@ TEST_CASE("the report holds the documented keys") {
   CHECK(generation["holdout"]["stress_rmse_GPa"] == 0.33);
   CHECK(generation["potential"]["yace"] == "generations/004/potential.yace");
   CHECK(report["best_generation"] == 4);
+  CHECK(report["guards"][1]["name"] == "energy drift");
   CHECK(report["properties"][0]["name"] == "lattice_constant");
   CHECK(report["properties"][0]["error_percent"].get<double>() ==
         doctest::Approx(100 * 0.005 / 3.566));
@@ -116,6 +117,7 @@ TEST_CASE("damaged and hostile documents neither break the page nor get into it"
                                     {"wall_s", "long"},
                                     {"targets", {1, 2}},
                                     {"started", 1e300},
+                                    {"guards", {3, {{"name", evil.substr(0, 28)}, {"held", "no"}}}},
                                     {"stop_reason", {1}}}
                                    .dump());
   database.put_document("config", "no json");

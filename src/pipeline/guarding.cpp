@@ -1,0 +1,68 @@
+#include "pipeline/guarding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "core/element.hpp"
+#include "fit/core_repulsion.hpp"
+#include "generate/generate.hpp"
+#include "pipeline/heuristics.hpp"
+
+namespace mlip::pipeline {
+
+namespace {
+
+core::Structure start_of(const SystemConfig& config) {
+  const core::Structure cell = generate::ground_state(config.generate);
+  if (config.dft.isolated) return cell;
+  std::array<int, 3> repeats = {1, 1, 1};
+  for (std::size_t axis = 0;
+       cell.size() * static_cast<std::size_t>(repeats[0] * repeats[1] * repeats[2]) <
+       static_cast<std::size_t>(config.guard.atoms);
+       axis = (axis + 1) % 3)
+    ++repeats[axis];
+  return core::repeat(cell, repeats);
+}
+
+}  // namespace
+
+std::vector<validate::Guard> guards_of(const ace::Evaluator& model, const ace::Potential& potential,
+                                       const SystemConfig& config) {
+  validate::Conditions conditions{
+      start_of(config), config.guard.heat * config.explore.end_temperature, {}, config.guard};
+  const auto number = [&](int species) {
+    return *core::atomic_number(potential.elements[static_cast<std::size_t>(species)]);
+  };
+  for (int i = 0; i < static_cast<int>(potential.species()); ++i)
+    for (int j = 0; j <= i; ++j)
+      conditions.shortest[{std::min(number(i), number(j)), std::max(number(i), number(j))}] =
+          fit::trained_distance(potential.bond(i, j));
+  return validate::check_guards(model, conditions);
+}
+
+nlohmann::json to_json(const std::vector<validate::Guard>& guards) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const auto& guard : guards)
+    list.push_back({{"name", guard.name},
+                    {"held", guard.held},
+                    {"value", guard.value},
+                    {"limit", guard.limit},
+                    {"unit", guard.unit},
+                    {"detail", guard.detail}});
+  return list;
+}
+
+std::vector<validate::Guard> guards_from_json(const nlohmann::json& json) {
+  std::vector<validate::Guard> guards;
+  for (const auto& entry : json) {
+    // A number that was not finite is null in JSON.
+    const double value = entry["value"].is_number() ? entry["value"].get<double>()
+                                                    : std::numeric_limits<double>::quiet_NaN();
+    guards.push_back(
+        {entry["name"], entry["held"], value, entry["limit"], entry["unit"], entry["detail"]});
+  }
+  return guards;
+}
+
+}  // namespace mlip::pipeline

@@ -1,0 +1,118 @@
+#include "pipeline/guarding.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "core/error.hpp"
+#include "dft/model_oracle.hpp"
+#include "fit/core_repulsion.hpp"
+#include "pipeline/steps.hpp"
+#include "potential/lennard_jones.hpp"
+
+using namespace mlip;
+namespace fs = std::filesystem;
+
+namespace {
+
+pipeline::SystemConfig argon() {
+  pipeline::SystemConfig config;
+  config.name = "argon";
+  config.elements = {"Ar"};
+  config.generate.composition = {{"Ar", 1.0}};
+  config.generate.prototype = "fcc";
+  config.generate.lattice_constant = 5.2;
+  config.basis = {{3}, {0}, 6.0};
+  config.explore.end_temperature = 40;
+  config.guard = {.atoms = 8, .heat_ps = 0.1, .drift_ps = 0.1};
+  config.loop.eos_points = 0;
+  return config;
+}
+
+/// A database with one version a grade: the active set's inverse is that times the identity, and
+/// the held-out errors fall from each version to the next.
+class Versions {
+ public:
+  explicit Versions(const std::vector<double>& grades)
+      : folder_{fs::temp_directory_path() / ("mlip-guarding-" + std::to_string(getpid()))},
+        fresh_(fs::remove_all(folder_.root) + (fs::create_directories(folder_.root) ? 1 : 0)),
+        database_(folder_.database()),
+        run(config_, folder_, oracles_, database_) {
+    auto potential = ace::make_basis(config_.elements, config_.basis);
+    fit::add_core_repulsion(potential, Eigen::MatrixXd::Constant(1, 1, 3.0), 0);
+    const auto functions = static_cast<Eigen::Index>(potential.function_count());
+    for (std::size_t g = 0; g < grades.size(); ++g) {
+      const auto path = folder_.generation(static_cast<int>(g));
+      fs::create_directories(path);
+      ace::write_yaml(potential, path / "potential.yaml");
+      ace::write_yace(potential, path / "potential.yace");
+      ace::write_asi({{"Ar", grades[g] * Eigen::MatrixXd::Identity(functions, functions)}},
+                     path / "potential.asi");
+      const double error = 10 - static_cast<double>(g);
+      const nlohmann::json metrics = {
+          {"holdout", {{"energy_rmse_meV_per_atom", error}, {"force_rmse_meV_per_A", error}}}};
+      const auto name = [&](const char* file) {
+        return fs::relative(path / file, folder_.root).string();
+      };
+      database_.add_version({static_cast<int>(g), "", metrics.dump(), name("potential.yace"),
+                             name("potential.yaml"), name("potential.asi")});
+    }
+  }
+  ~Versions() { fs::remove_all(folder_.root); }
+  Versions(const Versions&) = delete;
+  Versions& operator=(const Versions&) = delete;
+
+  [[nodiscard]] bool published() const { return fs::exists(folder_.root / "potential.yace"); }
+  [[nodiscard]] bool reported() const { return fs::exists(folder_.root / "report.html"); }
+
+ private:
+  pipeline::SystemConfig config_ = argon();
+  pipeline::RunFolder folder_;
+  std::uintmax_t fresh_;
+  pipeline::Oracles oracles_{
+      std::make_shared<dft::ModelOracle>(std::make_shared<potential::LennardJones>(
+          std::map<int, potential::LennardJonesSpecies>{{18, {0.0104, 3.4}}}, 6.0)),
+      {}};
+  store::Database database_;
+
+ public:
+  pipeline::Run run;
+};
+
+}  // namespace
+
+TEST_CASE("the best potential that passes its guards is published") {
+  Versions versions({1e3, 1e3, 0});
+  const auto proven = pipeline::guard(versions.run);
+  CHECK(proven.version.generation == 1);
+  CHECK(proven.sound());
+  CHECK(proven.guards.size() == 4);
+  pipeline::publish(versions.run, proven, pipeline::StopReason::generation_limit);
+  CHECK(versions.published());
+}
+
+TEST_CASE("where none passes nothing is published and the report tells why") {
+  Versions versions({0, 0});
+  const auto proven = pipeline::guard(versions.run);
+  CHECK(proven.version.generation == 1);
+  CHECK_FALSE(proven.sound());
+  CHECK_THROWS_WITH_AS(
+      pipeline::publish(versions.run, proven, pipeline::StopReason::generation_limit),
+      "no potential is published: every generation fails a guard; the best is generation 1",
+      core::UserError);
+  CHECK_FALSE(versions.published());
+  CHECK(versions.reported());
+}
+
+TEST_CASE("guards go through JSON and back, what is not finite too") {
+  const std::vector<validate::Guard> guards = {
+      {"heat", false, std::numeric_limits<double>::quiet_NaN(), 1.5, "Å", "at once"},
+      {"dimer Ar-Ar", true, 0.5, 5, "meV", ""}};
+  const auto back =
+      pipeline::guards_from_json(nlohmann::json::parse(pipeline::to_json(guards).dump()));
+  REQUIRE(back.size() == 2);
+  CHECK(std::isnan(back[0].value));
+  CHECK_FALSE(back[0].held);
+  CHECK(back[0].detail == "at once");
+  CHECK(back[1].value == 0.5);
+  CHECK(back[1].unit == "meV");
+}
