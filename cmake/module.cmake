@@ -8,6 +8,11 @@ target_compile_options(mlip_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow 
 if(MLIP_SANITIZE)
   target_compile_options(mlip_options INTERFACE -fsanitize=${MLIP_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(MLIP_SANITIZE MATCHES "undefined")
+    # What ASan and the processor find by themselves: a fifth of the build's time
+    target_compile_options(mlip_options INTERFACE
+                           -fno-sanitize=null,object-size,vptr,nonnull-attribute,returns-nonnull-attribute)
+  endif()
   target_link_options(mlip_options INTERFACE -fsanitize=${MLIP_SANITIZE})
 endif()
 if(MLIP_COVERAGE)
