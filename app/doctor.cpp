@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/input.hpp"
 #include "core/error.hpp"
+#include "dft/espresso/sssp_library.hpp"
 #include "explore/doctor.hpp"
 
 namespace mlip::app {
@@ -28,8 +29,19 @@ bool show_pseudopotentials(const pipeline::Plan& plan) {
   return true;
 }
 
-int examine(const std::string& input) {
-  bool works = true;
+/// Fetched where `fix` asks for it; its absence is no fault, since other files may do.
+bool show_sssp(bool fix) {
+  const auto folder = dft::espresso::sssp_folder();
+  std::size_t files = dft::espresso::count_sssp(folder);
+  if (files == 0 && fix) files = dft::espresso::fetch_sssp(folder);
+  return show({"SSSP library", true, files > 0 ? "1.3.0" : "",
+               files > 0 ? fmt::format("{} files in {}", files, folder.string())
+                         : "not fetched: doctor --fix does",
+               ""});
+}
+
+int examine(const std::string& input, bool fix) {
+  bool works = show_sssp(fix);
   std::string pw = "pw.x";
   if (!input.empty()) {
     const auto plan = read_plan(input);
@@ -50,7 +62,9 @@ void add_doctor(CLI::App& program, int& exit_code) {
   auto* command = program.add_subcommand(
       "doctor", "try every engine with a real tiny run; with an input, its pseudopotentials too");
   command->add_option("INPUT", *input, "input.yaml, or an edited plan");
-  command->callback([input, &exit_code] { exit_code = examine(*input); });
+  const auto fix = std::make_shared<bool>(false);
+  command->add_flag("--fix", *fix, "fetch what can be fetched: the SSSP pseudopotentials");
+  command->callback([input, fix, &exit_code] { exit_code = examine(*input, *fix); });
 }
 
 }  // namespace mlip::app

@@ -3,8 +3,8 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <sstream>
+
+#include "dft/espresso/pseudopotential.hpp"
 
 namespace mlip::app {
 
@@ -22,13 +22,7 @@ int usable_cores() {
 pipeline::Installation find_installation() {
   pipeline::Installation installation;
   installation.cores = usable_cores();
-  if (const char* folders = std::getenv("ESPRESSO_PSEUDO")) {
-    std::istringstream list(folders);
-    for (std::string folder; std::getline(list, folder, ':');)
-      if (!folder.empty()) installation.pseudopotential_folders.emplace_back(folder);
-  } else {
-    installation.pseudopotential_folders.emplace_back("/usr/share/espresso/pseudo");
-  }
+  installation.pseudopotential_folders = dft::espresso::default_folders();
   return installation;
 }
 

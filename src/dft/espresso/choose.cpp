@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <set>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "core/error.hpp"
 #include "dft/espresso/cutoffs.hpp"
 #include "dft/espresso/pseudopotential.hpp"
+#include "dft/espresso/sssp_library.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -69,8 +71,8 @@ std::string quoted(const std::vector<fs::path>& folders) {
   throw core::UserError(
       core::ExitCode::missing_tool,
       fmt::format("no usable pseudopotential file for '{}' in {}", element, quoted(folders)),
-      "put a scalar-relativistic UPF file there, name another folder in ESPRESSO_PSEUDO, or "
-      "name the file itself");
+      "'mlip-auto doctor --fix' fetches the SSSP library; or put a scalar-relativistic UPF file "
+      "there, name another folder in ESPRESSO_PSEUDO, or name the file itself");
 }
 
 Option explicit_option(const std::string& element, const std::string& name,
@@ -148,8 +150,9 @@ auto set_rank(const std::map<std::string, Option>& set) {
   throw core::UserError(
       core::ExitCode::missing_tool,
       fmt::format("functionals would mix: {}", fmt::join(lines, ", ")),
-      "one functional needs a pseudopotential file (with known cutoffs) for every element: add "
-      "files, such as the SSSP library's, in a folder named by ESPRESSO_PSEUDO");
+      "one functional needs a pseudopotential file (with known cutoffs) for every element: "
+      "'mlip-auto doctor --fix' fetches the SSSP library; or add files in a folder named by "
+      "ESPRESSO_PSEUDO");
 }
 
 PseudopotentialSet assemble(const std::map<std::string, Option>& set) {
@@ -179,10 +182,12 @@ PseudopotentialSet assemble(const std::map<std::string, Option>& set) {
 }  // namespace
 
 std::vector<fs::path> default_folders() {
+  const char* named = std::getenv("ESPRESSO_PSEUDO");
+  if (named == nullptr) return {sssp_folder(), stock_folder};
   std::vector<fs::path> folders;
-  if (const char* named = std::getenv("ESPRESSO_PSEUDO"); named != nullptr && named[0] != '\0')
-    folders.emplace_back(named);
-  folders.emplace_back(stock_folder);
+  std::istringstream list(named);
+  for (std::string folder; std::getline(list, folder, ':');)
+    if (!folder.empty()) folders.emplace_back(folder);
   return folders;
 }
 

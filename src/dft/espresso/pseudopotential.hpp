@@ -23,7 +23,8 @@ struct Pseudopotential {
 /// Where Debian's quantum-espresso-data puts its files.
 inline constexpr const char* stock_folder = "/usr/share/espresso/pseudo";
 
-/// $ESPRESSO_PSEUDO where it is set, then the stock folder.
+/// The folders that $ESPRESSO_PSEUDO lists (with ':' between them) where it is set; else the SSSP
+/// library that was fetched, then the stock folder.
 [[nodiscard]] std::vector<std::filesystem::path> default_folders();
 
 /// Short lower-case name of what a header calls the functional: "pz" for "SLA PZ NOGX NOGC" and

@@ -175,8 +175,10 @@ TEST_CASE("sets that cannot be had are the user's error, with a remedy") {
 }
 
 TEST_CASE("the folders looked in") {
-  ::setenv("ESPRESSO_PSEUDO", "/some/folder", 1);
-  CHECK(default_folders() == std::vector<std::filesystem::path>{"/some/folder", stock_folder});
+  ::setenv("ESPRESSO_PSEUDO", "/some/folder::/another", 1);
+  CHECK(default_folders() == std::vector<std::filesystem::path>{"/some/folder", "/another"});
   ::unsetenv("ESPRESSO_PSEUDO");
-  CHECK(default_folders() == std::vector<std::filesystem::path>{stock_folder});
+  ::setenv("XDG_DATA_HOME", "/data", 1);
+  CHECK(default_folders() ==
+        std::vector<std::filesystem::path>{"/data/mlip-auto/sssp", stock_folder});
 }
