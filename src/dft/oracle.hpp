@@ -22,7 +22,7 @@ class Oracle {
                                             std::stop_token stop) const = 0;
   /// Hash of functional, pseudopotentials, cutoffs, k-spacing, smearing, spin treatment.
   [[nodiscard]] virtual std::string level_of_theory() const = 0;
-  /// Rough relative cost of a structure, for longest-first scheduling.
+  /// Roughly the core seconds of a structure, for longest-first scheduling and forecasts.
   [[nodiscard]] virtual double cost(const core::Structure& structure) const = 0;
 };
 

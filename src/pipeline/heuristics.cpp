@@ -153,12 +153,7 @@ double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
     if (const auto species = dft.species.find(symbol); species != dft.species.end())
       electrons += fraction * species->second.valence;
   electrons *= static_cast<double>(crystal.atoms) * repeats[0] * repeats[1] * repeats[2];
-  const double filled = electrons / 2;
-  const double bands = dft.occupations == "fixed" ? filled : std::max(1.2 * filled, filled + 4);
-  const double states = (points + 1) / 2 * (dft.spin_polarized ? 2 : 1) * bands;
-  const double iterations = dft.spin_polarized ? 14 : 8;
-  const double augmentation = dft.ecutrho_ry > 4.5 * dft.ecutwfc_ry ? 2 : 1;
-  return 0.5 + 1e-7 * iterations * augmentation * states * volume * std::pow(dft.ecutwfc_ry, 1.5);
+  return dft::espresso::core_seconds({points, electrons, volume}, dft);
 }
 
 LabelBudget share_labels(double core_seconds, double cost, std::size_t elements, int generations,

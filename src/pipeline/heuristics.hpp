@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "dft/espresso/parameters.hpp"
+#include "dft/espresso/cost.hpp"
 
 namespace mlip::pipeline {
 
@@ -59,8 +59,7 @@ struct Mesh {
 /// Repeats of the conventional cell, as cubic as can be, with at least `atoms` atoms.
 [[nodiscard]] std::array<int, 3> repeats_for(const Crystal& crystal, int atoms);
 
-/// Core seconds of one label of `repeats` conventional cells on current hardware; within a factor
-/// of two for the systems measured (Al, Si, Ni, FeNi, H2).
+/// Core seconds of one label of `repeats` conventional cells, as dft::espresso::core_seconds.
 [[nodiscard]] double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
                                 const Composition& composition,
                                 const dft::espresso::Parameters& dft);

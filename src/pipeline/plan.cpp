@@ -3,11 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <Eigen/LU>
+#include <algorithm>
+#include <limits>
 #include <set>
 
 #include "config/options.hpp"
+#include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "dft/espresso/input.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 #include "pipeline/draft.hpp"
 
@@ -94,6 +99,49 @@ bool is_plan(const config::Node& root) {
          (has("species") || has("loop") || has("dft"));
 }
 
+/// What one would say of structures given without a word.
+UserConfig user_of(std::span<const core::Structure> structures) {
+  std::map<std::string, double> composition;
+  double atoms = 0;
+  bool any_periodic = false;
+  for (const core::Structure& structure : structures) {
+    any_periodic = any_periodic || structure.cell.any_periodic();
+    for (const int number : structure.numbers) {
+      ++composition[std::string(core::element(number).symbol)];
+      ++atoms;
+    }
+  }
+  MLIP_ASSERT(atoms > 0);
+  UserConfig user;
+  user.name = "label";
+  for (auto& [symbol, share] : composition) {
+    user.target_system.elements.push_back(symbol);
+    share /= atoms;
+  }
+  user.target_system.composition = composition;
+  user.simulation_goal.type = any_periodic ? "melting" : "molecule";
+  return user;
+}
+
+/// The narrowest of them, which needs the densest mesh.
+Crystal smallest_cell(std::span<const core::Structure> structures) {
+  Crystal crystal;
+  crystal.prototype = "molecule";
+  crystal.across.fill(std::numeric_limits<double>::infinity());
+  for (const core::Structure& structure : structures) {
+    if (!structure.cell.any_periodic()) continue;
+    crystal.prototype = "given";
+    const core::Mat3 inverse = dft::espresso::boxed(structure).cell.vectors.inverse();
+    for (Eigen::Index k = 0; k < 3; ++k)
+      if (structure.cell.periodic[static_cast<std::size_t>(k)]) {
+        double& across = crystal.across[static_cast<std::size_t>(k)];
+        across = std::min(across, 1 / inverse.col(k).norm());
+      }
+  }
+  if (crystal.prototype == "molecule") crystal.across.fill(1);
+  return crystal;
+}
+
 UserConfig read_user(const config::Node& root, config::Problems& problems,
                      const std::filesystem::path& file) {
   UserConfig user = config::read_node(root, problems, UserConfig{});
@@ -131,6 +179,24 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
   plan_loop(draft);
   plan_fit(draft);
   lay_over(draft);
+  finish_reasons(draft);
+  return draft.plan;
+}
+
+Plan plan_labels_of(std::span<const core::Structure> structures, const Installation& installation) {
+  const UserConfig user = user_of(structures);
+  const Composition composition = user.composition();
+  const Crystal crystal = smallest_cell(structures);
+  const Bonding bonding = expected_bonding(composition, crystal.prototype,
+                                           user.simulation_goal.type, user.temperature());
+  Draft draft{user, installation, composition, crystal, bonding, {}};
+  plan_identity(draft);
+  const auto set = dft::espresso::choose_pseudopotentials(
+      draft.config().elements, installation.pseudopotential_folders, "", {});
+  plan_species(draft, set);
+  plan_cutoffs(draft, set);
+  plan_electrons(draft);
+  plan_resources(draft);
   finish_reasons(draft);
   return draft.plan;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,12 @@ struct Installation {
 /// plan can be made: no pseudopotentials of one functional, no crystal to start from, expert values
 /// that contradict.
 [[nodiscard]] Plan make_plan(const UserConfig& user, const Installation& installation);
+
+/// Level of theory and cores for structures that are there already, of any kind: no bands are taken
+/// to be empty or full, and where none repeats in space they are molecules.  The rest of the plan
+/// has its defaults.  Throws as make_plan.
+[[nodiscard]] Plan plan_labels_of(std::span<const core::Structure> structures,
+                                  const Installation& installation);
 
 /// Reads `input.yaml`; throws core::UserError with all of its problems, `file:line: ` before each.
 [[nodiscard]] UserConfig read_user_config(const std::filesystem::path& file);

@@ -11,6 +11,7 @@
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "dft/espresso/cost.hpp"
 #include "dft/espresso/healing.hpp"
 #include "dft/espresso/launch.hpp"
 #include "dft/espresso/md5.hpp"
@@ -127,15 +128,7 @@ std::string Espresso::level_of_theory() const {
 }
 
 double Espresso::cost(const core::Structure& structure) const {
-  const auto grid = k_grid(structure, parameters_);
-  const double points =
-      std::max(1.0, grid[0] * grid[1] * grid[2] / 2.0) * (parameters_.spin_polarized ? 2 : 1);
-  const double bands = valence_electrons(structure, parameters_) / 2 + 4;
-  const double bohr3 = std::pow(core::angstrom_per_bohr, 3);
-  const double waves = boxed(structure).cell.volume() / bohr3 *
-                       std::pow(parameters_.ecutwfc_ry, 1.5) / (6 * core::pi * core::pi);
-  // Seconds on one core, from rattled Al, Si and Ni cells; right within a factor of three.
-  return 0.3 + 2e-7 * points * waves * bands * (bands + 20);
+  return core_seconds(structure, parameters_);
 }
 
 Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number) {
