@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "dft/espresso/espresso.hpp"
+#include "pipeline/timeline_store.hpp"
 
 namespace mlip::pipeline {
 
@@ -21,8 +22,9 @@ void Run::tell(const std::string& event) {
   if (!timeline.sessions.empty()) timeline.sessions.back().end = now_seconds();
   database.transaction([&] {
     database.put_document("progress", to_json(progress).dump());
-    database.put_document("timeline", to_json(timeline).dump());
+    store_timeline(database, timeline, intervals_stored_);
   });
+  intervals_stored_ = timeline.intervals.size();
   if (listener) listener(progress);
 }
 

@@ -55,6 +55,7 @@ struct Run {
 
  private:
   double stage_begin_ = 0;
+  std::size_t intervals_stored_ = 0;
 };
 
 /// The document "run" of the report: names, targets, wall time, how busy the engines were, why it

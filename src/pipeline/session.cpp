@@ -8,6 +8,7 @@
 #include "core/file.hpp"
 #include "core/seed.hpp"
 #include "pipeline/loop.hpp"
+#include "pipeline/timeline_store.hpp"
 
 namespace mlip::pipeline {
 
@@ -80,8 +81,7 @@ StopReason run_session(const SystemConfig& config, const std::filesystem::path& 
   run.physics_hash = fmt::format("{:016x}", core::hash_text(physics));
   run.stop = stop;
   run.listener = listener;
-  if (const auto timeline = database.document("timeline"))
-    run.timeline = timeline_from_json(nlohmann::json::parse(*timeline));
+  run.timeline = load_timeline(database);
   run.timeline.sessions.push_back({now_seconds(), now_seconds()});
   return run_loop(run);
 }

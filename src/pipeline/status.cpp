@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "pipeline/run_folder.hpp"
-#include "pipeline/timeline.hpp"
+#include "pipeline/timeline_store.hpp"
 #include "store/database.hpp"
 
 namespace mlip::pipeline {
@@ -65,9 +65,7 @@ nlohmann::ordered_json status(const std::filesystem::path& run_folder) {
     result.update(nlohmann::ordered_json::parse(*progress));
   result["counts"] = counts(database);
   result["generations"] = generations(database);
-  const auto timeline = database.document("timeline");
-  result["wall_s"] =
-      timeline ? timeline_from_json(nlohmann::json::parse(*timeline)).wall_seconds() : 0.0;
+  result["wall_s"] = load_timeline(database).wall_seconds();
   const auto ended = database.document("run");
   result["stop_reason"] = ended ? nlohmann::ordered_json::parse(*ended).at("stop_reason") : nullptr;
   result["running"] = is_running(folder);
@@ -80,8 +78,9 @@ std::string render_status(const nlohmann::ordered_json& status) {
                                  status["running"].get<bool>() ? "running" : "not running");
   if (status["stop_reason"].is_string())
     text += fmt::format("ended: {}\n", status["stop_reason"].get<std::string>());
-  text += fmt::format("wall time {}, {}/{} of this stage", duration(status["wall_s"].get<double>()),
-                      status.value("done", 0), status.value("total", 0));
+  text += fmt::format("wall time {}", duration(status["wall_s"].get<double>()));
+  if (status.value("total", 0) > 0)
+    text += fmt::format(", {}/{} of this stage", status.value("done", 0), status.value("total", 0));
   if (status.contains("eta_s") && status["eta_s"].is_number())
     text += fmt::format(", about {} to go", duration(status["eta_s"].get<double>()));
   text += "\nlabels:";

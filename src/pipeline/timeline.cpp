@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 namespace mlip::pipeline {
 
@@ -46,25 +45,6 @@ double Timeline::busy_fraction(int cores) const {
   }
   const double wall = wall_seconds();
   return wall > 0 ? std::min(1.0, busy / (wall * cores)) : 0;
-}
-
-nlohmann::json to_json(const Timeline& timeline) {
-  nlohmann::json json{{"intervals", nlohmann::json::array()},
-                      {"sessions", nlohmann::json::array()}};
-  for (const Interval& i : timeline.intervals)
-    json["intervals"].push_back({i.begin, i.end, i.cores, i.engine});
-  for (const Session& s : timeline.sessions) json["sessions"].push_back({s.begin, s.end});
-  return json;
-}
-
-Timeline timeline_from_json(const nlohmann::json& json) {
-  Timeline timeline;
-  for (const auto& i : json.at("intervals"))
-    timeline.intervals.push_back(
-        {i[0].get<double>(), i[1].get<double>(), i[2].get<double>(), i[3].get<std::string>()});
-  for (const auto& s : json.at("sessions"))
-    timeline.sessions.push_back({s[0].get<double>(), s[1].get<double>()});
-  return timeline;
 }
 
 }  // namespace mlip::pipeline

@@ -1,7 +1,6 @@
 /// What the cores did when: the intervals in which an engine (pw.x, LAMMPS, the fit) was at work.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -32,8 +31,5 @@ struct Timeline {
   /// Core-seconds of engines over core-seconds there were; at no time more than `cores` count.
   [[nodiscard]] double busy_fraction(int cores) const;
 };
-
-[[nodiscard]] nlohmann::json to_json(const Timeline& timeline);
-[[nodiscard]] Timeline timeline_from_json(const nlohmann::json& json);
 
 }  // namespace mlip::pipeline

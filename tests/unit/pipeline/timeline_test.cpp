@@ -1,8 +1,9 @@
-#include "pipeline/timeline.hpp"
-
 #include <doctest/doctest.h>
+#include <unistd.h>
 
-#include <nlohmann/json.hpp>
+#include <filesystem>
+
+#include "pipeline/timeline_store.hpp"
 
 using namespace mlip::pipeline;
 
@@ -28,13 +29,31 @@ TEST_CASE("a label's mean cost is of that engine's work alone") {
   CHECK(timeline.mean_cost("dft") == 3);
 }
 
-TEST_CASE("a timeline comes back from JSON as it was") {
-  Timeline timeline;
-  timeline.sessions = {{0.125, 10.5}};
-  timeline.intervals = {{1.1, 2.2, 2, "lammps"}};
-  const Timeline back = timeline_from_json(nlohmann::json::parse(to_json(timeline).dump()));
-  REQUIRE(back.intervals.size() == 1);
-  CHECK(back.intervals[0].begin == 1.1);
-  CHECK(back.intervals[0].engine == "lammps");
-  CHECK(back.wall_seconds() == 10.375);
+TEST_CASE("a timeline comes back from the database as it was, however many events wrote it") {
+  const auto file =
+      std::filesystem::temp_directory_path() / ("mlip-timeline-" + std::to_string(getpid()));
+  std::filesystem::remove(file);
+  {
+    mlip::store::Database database(file);
+    CHECK(load_timeline(database).sessions.empty());
+    Timeline timeline;
+    timeline.sessions = {{0.125, 10.5}};
+    std::size_t stored = 0;
+    for (int event = 0; event < 300; ++event) {
+      for (int k = 0; k < 1 + event % 3; ++k)
+        timeline.intervals.push_back({1.1 * event, 1.1 * event + k, 2, k == 0 ? "lammps" : "dft"});
+      store_timeline(database, timeline, stored);
+      stored = timeline.intervals.size();
+    }
+    const Timeline back = load_timeline(database);
+    REQUIRE(back.intervals.size() == 600);
+    for (std::size_t k = 0; k < 600; ++k) {
+      CHECK(back.intervals[k].begin == timeline.intervals[k].begin);
+      CHECK(back.intervals[k].end == timeline.intervals[k].end);
+      CHECK(back.intervals[k].engine == timeline.intervals[k].engine);
+    }
+    CHECK(back.wall_seconds() == 10.375);
+  }
+  std::filesystem::remove(file);
+  std::filesystem::remove(file.string() + ".lock");
 }
