@@ -9,6 +9,7 @@
 #include "app/input.hpp"
 #include "core/error.hpp"
 #include "explore/doctor.hpp"
+#include "fit/pacemaker/installation.hpp"
 
 namespace mlip::app {
 
@@ -35,6 +36,8 @@ int examine(const std::string& input) {
     const auto plan = read_plan(input);
     pw = plan.config.dft.pw_command;
     works = show_pseudopotentials(plan);
+    if (plan.config.training.engine == "pacemaker")
+      works = show(fit::pacemaker::check(plan.config.training.pacemaker.python)) && works;
   }
   works = show(dft::espresso::check_pw(pw)) && works;
   works = show(explore::check_lammps(std::filesystem::temp_directory_path() /

@@ -129,6 +129,7 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
   plan_labels(draft);
   plan_loop(draft);
   plan_fit(draft);
+  plan_training(draft);
   lay_over(draft);
   finish_reasons(draft);
   return draft.plan;
