@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/commands.hpp"
+#include "app/frames.hpp"
 #include "core/error.hpp"
 #include "io/extended_xyz.hpp"
 #include "store/database.hpp"
@@ -34,16 +35,8 @@ void list(const Arguments& arguments) {
 void export_labels(const Arguments& arguments) {
   std::vector<io::Frame> frames;
   for (const auto& r :
-       open(arguments, store::Database::Mode::read_only).with_state(store::State::labeled)) {
-    io::Frame frame{r.candidate.structure, r.outcome.labels, {}, {}};
-    frame.info["config_type"] = r.candidate.config_type;
-    frame.info["generation"] = long(r.candidate.generation);
-    frame.info["holdout"] = r.holdout;
-    frame.info["level_of_theory"] = r.outcome.level_of_theory;
-    if (!r.candidate.force_mask.empty())
-      frame.columns["force_mask"] = {'R', 1, r.candidate.force_mask, {}};
-    frames.push_back(std::move(frame));
-  }
+       open(arguments, store::Database::Mode::read_only).with_state(store::State::labeled))
+    frames.push_back(to_frame(r));
   io::write_extended_xyz(arguments.file, frames);
   fmt::print("{} labelled structures in {}\n", frames.size(), arguments.file);
 }

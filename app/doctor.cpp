@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "dft/espresso/sssp_library.hpp"
 #include "explore/doctor.hpp"
+#include "fit/pacemaker/installation.hpp"
 
 namespace mlip::app {
 
@@ -47,6 +48,8 @@ int examine(const std::string& input, bool fix) {
     const auto plan = read_plan(input);
     pw = plan.config.dft.pw_command;
     works = show_pseudopotentials(plan);
+    if (plan.config.training.engine == "pacemaker")
+      works = show(fit::pacemaker::check(plan.config.training.pacemaker.python)) && works;
   }
   works = show(dft::espresso::check_pw(pw)) && works;
   works = show(explore::check_lammps(std::filesystem::temp_directory_path() /

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   for (const auto add :
        {app::add_init, app::add_plan, app::add_doctor, app::add_run, app::add_status,
         app::add_report, app::add_generate, app::add_label, app::add_fit, app::add_explore,
-        app::add_validate, app::add_db, app::add_config})
+        app::add_validate, app::add_db, app::add_convert, app::add_config})
     add(program, exit_code);
   try {
     return parse(program, argc, argv, exit_code);

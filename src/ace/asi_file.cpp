@@ -41,6 +41,11 @@ std::string npy(const Eigen::MatrixXd& matrix) {
   return out;
 }
 
+[[noreturn]] void refuse(const std::string& why) {
+  throw core::UserError(core::ExitCode::bad_input, why,
+                        "write the active set again as square matrices of doubles");
+}
+
 /// One `.npy` member on its way to a matrix.
 class NpyReader {
  public:
@@ -63,9 +68,7 @@ class NpyReader {
 
  private:
   [[noreturn]] void fail(const std::string& why) const {
-    throw core::UserError(core::ExitCode::bad_input,
-                          fmt::format("{}: member '{}': {}", file_.string(), member_.name, why),
-                          "write the active set again as square matrices of doubles");
+    refuse(fmt::format("{}: member '{}': {}", file_.string(), member_.name, why));
   }
 
   /// What follows a key of the header.
@@ -95,7 +98,7 @@ class NpyReader {
       shape.remove_prefix(static_cast<std::size_t>(end - shape.data()));
       shape.remove_prefix(std::min(shape.find_first_not_of(", "), shape.size()));
     }
-    if (!shape.starts_with(')') || sides[0] != sides[1] || sides[0] > 100000)
+    if (!shape.starts_with(')') || sides[0] != sides[1] || sides[0] == 0 || sides[0] > 100000)
       fail("it is no square matrix");
     return sides[0];
   }
@@ -143,7 +146,9 @@ ActiveSetInverse read_asi(const std::filesystem::path& file) {
   const std::string archive = core::read_file(file);
   ActiveSetInverse set;
   for (const ArchiveMember& member : unpack(archive, file))
-    set[element_of(member, file)] = NpyReader(member, file).read();
+    if (!set.emplace(element_of(member, file), NpyReader(member, file).read()).second)
+      refuse(fmt::format("{}: member '{}' is there twice", file.string(), member.name));
+  if (set.empty()) refuse(fmt::format("{}: there is no matrix in the active set", file.string()));
   return set;
 }
 

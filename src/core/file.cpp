@@ -109,7 +109,10 @@ void write_atomically(const fs::path& file, std::string_view content) {
   if (fs::is_directory(status)) fail("write", file, EISDIR);
   if (fs::exists(status) && !fs::is_regular_file(status)) return write_in_place(file, content);
   // A link stays a link: what it points at is replaced.
-  const fs::path target = fs::is_symlink(file, ignored) ? fs::weakly_canonical(file) : file;
+  std::error_code unknown;
+  const fs::path target =
+      fs::is_symlink(file, ignored) ? fs::weakly_canonical(file, unknown) : file;
+  if (unknown) fail("write", file, unknown.value());
   replace(target, content);
   const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
   const Descriptor entry(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -39,6 +39,7 @@ void plan_electrons(Draft& draft);
 void plan_generation(Draft& draft);
 void plan_basis(Draft& draft);
 void plan_fit(Draft& draft);
+void plan_training(Draft& draft);
 
 /// How the loop turns; `plan_labels` comes after the level of theory and the resources.
 void plan_exploration(Draft& draft);

@@ -118,4 +118,20 @@ void plan_fit(Draft& draft) {
                 "higher orders are held back more; its strength is chosen by the evidence");
 }
 
+void plan_training(Draft& draft) {
+  auto& pacemaker = draft.config().training.pacemaker;
+  draft.because("training.engine", "solves in seconds what Pacemaker iterates for minutes");
+  draft.because("training.reference", "nothing to subtract where there are data");
+  const double wall = draft.user.resources.wall_time;
+  pacemaker.time_limit_seconds = std::max(300.0, std::round(wall / 6));
+  draft.because("training.pacemaker.time_limit_seconds",
+                fmt::format("a sixth of {:g} s, at least 300 s", wall));
+  draft.because("training.pacemaker.python", "the interpreter beside `pacemaker` in PATH");
+  draft.because("training.pacemaker.iterations", "errors fall tenfold in the first 300 of BFGS");
+  draft.because("training.pacemaker.l1", "against runaway coefficients; too weak to bias a fit");
+  draft.because("training.pacemaker.l2", "against runaway coefficients; too weak to bias a fit");
+  draft.because("training.pacemaker.embedding",
+                "a linear density and a square root, as in second-moment potentials");
+}
+
 }  // namespace mlip::pipeline

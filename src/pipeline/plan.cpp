@@ -178,6 +178,7 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
   plan_guards(draft);
   plan_loop(draft);
   plan_fit(draft);
+  plan_training(draft);
   lay_over(draft);
   finish_reasons(draft);
   return draft.plan;

@@ -64,6 +64,8 @@ std::string physics_of(const SystemConfig& config) {
   physics.explore.time_limit_seconds = 0;
   physics.explore.mpi_ranks = 1;
   physics.fit.threads = 0;
+  physics.training.pacemaker.python.clear();
+  physics.training.pacemaker.time_limit_seconds = 0;
   return config::dump(physics);
 }
 

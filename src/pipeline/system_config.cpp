@@ -69,6 +69,16 @@ void check_basis(const ace::BasisOptions& basis, config::Checks& checks) {
   positive(checks, "basis.cutoff", basis.cutoff);
 }
 
+void check_training(const fit::pacemaker::Options& pacemaker, config::Checks& checks) {
+  positive(checks, "training.pacemaker.iterations", pacemaker.iterations);
+  positive(checks, "training.pacemaker.time_limit_seconds", pacemaker.time_limit_seconds);
+  not_negative(checks, "training.pacemaker.l1", pacemaker.l1);
+  not_negative(checks, "training.pacemaker.l2", pacemaker.l2);
+  if (pacemaker.embedding.empty() || pacemaker.embedding.size() % 2 != 0)
+    checks.add("training.pacemaker.embedding",
+               fmt::format("must be pairs of numbers, got {}", pacemaker.embedding.size()));
+}
+
 void check_explore(const explore::Options& explore, config::Checks& checks) {
   positive(checks, "explore.timestep_fs", explore.timestep_fs);
   positive(checks, "explore.start_temperature", explore.start_temperature);
@@ -153,6 +163,7 @@ void SystemConfig::check(config::Checks& checks) const {
   check_species(*this, checks);
   check_dft(dft, checks);
   check_basis(basis, checks);
+  check_training(training.pacemaker, checks);
   check_explore(explore, checks);
   check_guard(guard, checks);
   check_loop(loop, checks);

@@ -12,6 +12,7 @@
 #include "explore/embedding.hpp"
 #include "explore/molecular_dynamics.hpp"
 #include "fit/linear.hpp"
+#include "fit/training.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/loop_options.hpp"
 #include "validate/guards.hpp"
@@ -43,6 +44,7 @@ struct SystemConfig {
   dft::espresso::Parameters dft;
   ace::BasisOptions basis;
   fit::Options fit;
+  fit::TrainingOptions training;
   explore::Options explore;
   explore::EmbeddingOptions embedding;
   validate::GuardOptions guard;
@@ -59,6 +61,7 @@ struct SystemConfig {
     visit.field("dft", dft, "", "level of theory and how Quantum ESPRESSO runs");
     visit.field("basis", basis, "", "functions of the ACE potential");
     visit.field("fit", fit, "", "weights of the fit");
+    visit.field("training", training, "", "who fits, and what is known before");
     visit.field("explore", explore, "", "molecular dynamics that looks for what is unknown");
     visit.field("embedding", embedding, "", "how an uncertain atom is cut out for DFT");
     visit.field("guard", guard, "", "what a potential has to pass before it is let out");

@@ -1,8 +1,7 @@
-#include <future>
-
 #include "core/element.hpp"
 #include "core/file.hpp"
 #include "core/seed.hpp"
+#include "pipeline/background_fit.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/metrics.hpp"
 #include "pipeline/steps.hpp"
@@ -53,12 +52,6 @@ ace::Evaluator load(const Files& files) {
   return ace::Evaluator(ace::read_yaml(files.yaml), ace::read_asi(files.asi));
 }
 
-fit::Fit fit_items(const Run& run, const std::vector<fit::Item>& items,
-                   const std::vector<double>& isolated) {
-  return fit::fit_linear(ace::make_basis(run.config.elements, run.config.basis), items, isolated,
-                         run.config.fit);
-}
-
 void write(const fit::Fit& fitted, const Files& files) {
   std::filesystem::create_directories(files.yaml.parent_path());
   ace::write_yaml(fitted.potential, files.yaml);
@@ -81,6 +74,7 @@ store::Version describe(const Run& run, int generation, const fit::Fit& fitted,
   nlohmann::ordered_json metrics;
   metrics["holdout"] = to_json(fit::measure(model, held_out));
   metrics["train"] = to_json(fitted.train);
+  metrics["engine"] = run.config.training.engine;
   metrics["labels"] = labels;
   metrics["functions"] = fitted.potential.function_count();
   metrics["prior_strength"] = fitted.prior_strength;
@@ -103,36 +97,24 @@ store::Version describe(const Run& run, int generation, const fit::Fit& fitted,
 
 Trained fit_while_labelling(Run& run, int generation) {
   const std::string step = fmt::format("fit/{}", generation);
-  std::future<fit::Fit> fitting;
-  const double begin = now_seconds();
-  double fit_end = begin;
-  std::size_t labels = 0;
-  if (!run.database.find(step, run.physics_hash)) {
-    auto items = items_of(run, Role::training);
-    labels = items.size();
-    fitting = std::async(std::launch::async, [&run, &fit_end, items = std::move(items),
-                                              isolated = isolated_energies(run)] {
-      auto fitted = fit_items(run, items, isolated);
-      fit_end = now_seconds();
-      return fitted;
-    });
-  }
+  std::optional<BackgroundFit> fitting;
+  if (!run.database.find(step, run.physics_hash))
+    fitting.emplace(run, generation, items_of(run, Role::training), isolated_energies(run));
   label_untrained(run);
   run.enter("fit", 1);
   const auto result = once(
       run, step,
       [&] {
-        auto fitted = fitting.get();
-        run.timeline.intervals.push_back({begin, fit_end, double(run.config.loop.workers), "fit"});
+        const auto fitted = fitting->get(run);
         write(fitted, files_of(run.folder, generation));
-        return describe(run, generation, fitted, labels);
+        return describe(run, generation, fitted, fitting->labels());
       },
       [&](const store::Version& version) {
         run.database.add_version(version);
         return nlohmann::json::parse(version.metrics_json).at("holdout");
       });
   const fit::Metrics holdout = metrics_from_json(result);
-  run.progress.done = 1;
+  run.progress.done = run.progress.total = 1;
   run.progress.energy_rmse_mev_per_atom = holdout.energy_rmse_mev_per_atom;
   run.progress.force_rmse_mev_per_a = holdout.force_rmse_mev_per_a;
   run.tell(fmt::format("generation {} fitted: held-out {:.2f} meV/atom, {:.1f} meV/Å, {:.3f} GPa",

@@ -72,3 +72,13 @@ TEST_CASE("damaged .asi") {
   for (const char* name : {"two_dens.asi", "deflated.asi", "zip64.asi"})
     CHECK(refused(name, 600, [](const auto& file) { (void)ace::read_asi(file); }) > 300);
 }
+
+TEST_CASE("what fuzzing found is refused") {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(TEST_DATA "/fuzz/asi")) {
+    CAPTURE(entry.path());
+    CHECK_THROWS_AS((void)ace::read_asi(entry.path()), core::UserError);
+    ++files;
+  }
+  CHECK(files > 0);
+}

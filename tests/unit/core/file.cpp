@@ -116,3 +116,10 @@ TEST_CASE("a link stays a link and its target is replaced") {
   CHECK(fs::is_symlink(folder.path / "link"));
   CHECK(read_file(folder.path / "data" / "real") == "new");
 }
+
+TEST_CASE("links in a circle are told") {
+  const Folder folder;
+  fs::create_symlink("b", folder.path / "a");
+  fs::create_symlink("a", folder.path / "b");
+  CHECK_THROWS_AS(write_atomically(folder.path / "a", "x"), UserError);
+}
