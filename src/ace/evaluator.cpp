@@ -17,6 +17,7 @@ namespace mlip::ace {
 namespace {
 
 constexpr std::size_t worth_threads = 200;  // pairs; below, waking threads costs more than it saves
+constexpr std::size_t block = 128;          // batches evaluated before their forces are added up
 
 std::vector<int> atomic_numbers(std::span<const std::string> elements) {
   std::vector<int> numbers;
@@ -56,37 +57,43 @@ struct Batches {
   }
 };
 
-/// Neighbours of a batch and what became of them; of one thread.
-struct BatchWork {
+/// Neighbours of a batch; of one thread.
+struct BatchNeighbors {
   std::array<std::vector<AtomNeighbor>, lanes> neighbors;
   std::array<std::span<const AtomNeighbor>, lanes> views;
-  std::array<AtomResult, lanes> results;
 
-  void gather(const Batch& batch, const core::NeighborList& list, std::span<const int> species) {
+  std::span<const std::span<const AtomNeighbor>> gather(const Batch& batch,
+                                                        const core::NeighborList& list,
+                                                        std::span<const int> species) {
     for (std::size_t a = 0; a < batch.atoms.size(); ++a) {
       neighbors[a].clear();
       for (const core::Neighbor& each : list.of(batch.atoms[a]))
         neighbors[a].push_back({each.vector, species[static_cast<std::size_t>(each.index)]});
       views[a] = neighbors[a];
     }
+    return std::span(views).first(batch.atoms.size());
   }
 };
 
-core::Mat3 virial_of(const Batch& batch, const BatchWork& work) {
+struct BatchResult {
+  std::array<AtomResult, lanes> atoms;
   core::Mat3 virial = core::Mat3::Zero();
-  for (std::size_t a = 0; a < batch.atoms.size(); ++a)
-    for (std::size_t k = 0; k < work.neighbors[a].size(); ++k)
-      virial -= work.neighbors[a][k].vector * work.results[a].gradients[k].transpose();
-  return virial;
-}
 
-void add_forces(const Batch& batch, const BatchWork& work, const core::NeighborList& list,
+  void find_virial(std::span<const std::span<const AtomNeighbor>> neighbors) {
+    virial.setZero();
+    for (std::size_t a = 0; a < neighbors.size(); ++a)
+      for (std::size_t k = 0; k < neighbors[a].size(); ++k)
+        virial -= neighbors[a][k].vector * atoms[a].gradients[k].transpose();
+  }
+};
+
+void add_forces(const Batch& batch, const BatchResult& result, const core::NeighborList& list,
                 std::span<core::Vec3> forces) {
   for (std::size_t a = 0; a < batch.atoms.size(); ++a) {
     const auto neighbors = list.of(batch.atoms[a]);
     core::Vec3 own = core::Vec3::Zero();
     for (std::size_t k = 0; k < neighbors.size(); ++k) {
-      const core::Vec3& gradient = work.results[a].gradients[k];
+      const core::Vec3& gradient = result.atoms[a].gradients[k];
       own += gradient;
       forces[static_cast<std::size_t>(neighbors[k].index)] -= gradient;
     }
@@ -94,10 +101,10 @@ void add_forces(const Batch& batch, const BatchWork& work, const core::NeighborL
   }
 }
 
-void keep(const Batch& batch, const BatchWork& work, potential::Evaluation& evaluation) {
+void keep(const Batch& batch, const BatchResult& batch_result, potential::Evaluation& evaluation) {
   for (std::size_t a = 0; a < batch.atoms.size(); ++a) {
     const std::size_t i = batch.atoms[a];
-    const AtomResult& result = work.results[a];
+    const AtomResult& result = batch_result.atoms[a];
     evaluation.energies[i] = result.energy;
     if (!evaluation.gamma.empty()) evaluation.gamma[i] = result.gamma;
     if (!evaluation.descriptors.empty())
@@ -222,18 +229,23 @@ potential::Evaluation Evaluator::evaluate(const core::Structure& structure,
   if (request.gamma && tables_->has_active_set) evaluation.gamma.resize(n);
   if (request.descriptors && tables_->has_functions) evaluation.descriptors.resize(n);
   const Batches batches(species);
-#pragma omp parallel for ordered schedule(dynamic) if (list.size() >= worth_threads)
-  for (const Batch& batch : batches.list) {
-    thread_local BatchWork work;
-    work.gather(batch, list, species);
-    atoms(batch.species, std::span(work.views).first(batch.atoms.size()), request,
-          std::span(work.results).first(batch.atoms.size()));
-    const core::Mat3 virial = virial_of(batch, work);
-    keep(batch, work, evaluation);
-#pragma omp ordered
-    {
-      add_forces(batch, work, list, evaluation.forces);
-      evaluation.virial += virial;
+  thread_local std::vector<BatchResult> results_of_thread(block);
+  std::vector<BatchResult>& results = results_of_thread;
+  for (std::size_t first = 0; first < batches.list.size(); first += block) {
+    const auto now =
+        std::span(batches.list).subspan(first).first(std::min(block, batches.list.size() - first));
+#pragma omp parallel for schedule(dynamic) if (list.size() >= worth_threads)
+    for (std::size_t b = 0; b < now.size(); ++b) {
+      thread_local BatchNeighbors gathered;
+      const auto neighbors = gathered.gather(now[b], list, species);
+      atoms(now[b].species, neighbors, request,
+            std::span(results[b].atoms).first(neighbors.size()));
+      results[b].find_virial(neighbors);
+      keep(now[b], results[b], evaluation);
+    }
+    for (std::size_t b = 0; b < now.size(); ++b) {
+      add_forces(now[b], results[b], list, evaluation.forces);
+      evaluation.virial += results[b].virial;
     }
   }
   for (double each : evaluation.energies) evaluation.energy += each;

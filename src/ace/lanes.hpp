@@ -45,4 +45,21 @@ MLIP_INLINE void add_across(const Lane* rows, Lane& sums) {
          __builtin_shufflevector(two[0], two[1], 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
+/// rows[i][j] and rows[j][i] change places.
+MLIP_INLINE void transpose(Lane* rows) {
+  Lane two[8], four[8];
+  for (std::size_t i = 0; i < 8; i += 2) {
+    two[i] = __builtin_shufflevector(rows[i], rows[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    two[i + 1] = __builtin_shufflevector(rows[i], rows[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (std::size_t i = 0; i < 8; i += i % 4 == 1 ? 3 : 1) {
+    four[i] = __builtin_shufflevector(two[i], two[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+    four[i + 2] = __builtin_shufflevector(two[i], two[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    rows[i] = __builtin_shufflevector(four[i], four[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    rows[i + 4] = __builtin_shufflevector(four[i], four[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
 }  // namespace mlip::ace

@@ -11,8 +11,6 @@ namespace mlip::ace {
 
 namespace {
 
-constexpr std::size_t width = 3 * lanes;  // x, y and z of one group of neighbours
-
 struct Scratch final : Projector::Workspace {
   Neighborhood hood;
   LaneBuffer sums, A;
@@ -69,14 +67,33 @@ MLIP_VECTORISE void contract(const FunctionProgram::SpeciesBlocks& species, std:
   }
 }
 
-/// Rows of the occupied lanes; eight functions at a time so that both sides stay in cache lines.
-MLIP_VECTORISE void scatter(const double* tile, std::size_t functions, const int* original,
-                            double* gradients) {
+/// Eight functions from `f` on of one coordinate: `rows` are those of the lanes.
+MLIP_INLINE void scatter_block(const Lane* tile, std::size_t f, std::size_t functions,
+                               double* const* rows) {
+  typedef double Unaligned __attribute__((vector_size(sizeof(Lane)), aligned(8), may_alias));
+  const std::size_t count = std::min(lanes, functions - f);
+  Lane block[lanes] = {};
+  for (std::size_t i = 0; i < count; ++i) block[i] = tile[3 * (f + i)];
+  transpose(block);
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    if (original[lane] < 0) continue;
-    double* row = gradients + static_cast<std::size_t>(original[lane]) * 3 * functions;
-    for (std::size_t c = 0; c < 3; ++c, row += functions)
-      for (std::size_t f = 0; f < functions; ++f) row[f] = tile[f * width + c * lanes + lane];
+    if (!rows[lane]) continue;
+    if (count == lanes)
+      *reinterpret_cast<Unaligned*>(rows[lane] + f) = block[lane];
+    else
+      for (std::size_t i = 0; i < count; ++i) rows[lane][f + i] = block[lane][i];
+  }
+}
+
+/// Rows of the occupied lanes.
+MLIP_VECTORISE void scatter(const Lane* tile, std::size_t functions, const int* original,
+                            double* gradients) {
+  for (std::size_t c = 0; c < 3; ++c) {
+    double* rows[lanes];
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      rows[lane] = original[lane] < 0
+                       ? nullptr
+                       : gradients + (3 * static_cast<std::size_t>(original[lane]) + c) * functions;
+    for (std::size_t f = 0; f < functions; f += lanes) scatter_block(tile + c, f, functions, rows);
   }
 }
 
@@ -157,8 +174,7 @@ void Projector::atom(int species, std::span<const AtomNeighbor> neighbors, Works
       contract(program.species[mu], program.functions, scratch.jacobian.data(),
                scratch.derivatives.data(), scratch.tile.data());
       const int* original = &hood.original[group * lanes];
-      scatter(reinterpret_cast<const double*>(scratch.tile.data()), program.functions, original,
-              gradients->data());
+      scatter(scratch.tile.data(), program.functions, original, gradients->data());
       placed += lanes - static_cast<std::size_t>(std::count(original, original + lanes, -1));
     }
   if (placed == neighbors.size()) return;

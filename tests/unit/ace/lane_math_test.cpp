@@ -37,10 +37,13 @@ TEST_CASE("the exponential is that of the C library") {
   }
 }
 
-TEST_CASE("lanes are added across") {
+TEST_CASE("lanes are added across and transposed") {
   ace::Lane rows[8], sums;
   for (int i = 0; i < 8; ++i)
     for (int j = 0; j < 8; ++j) rows[i][j] = 100 * i + j;
   ace::add_across(rows, sums);
   for (int i = 0; i < 8; ++i) CHECK(sums[i] == 800 * i + 28);
+  ace::transpose(rows);
+  for (int i = 0; i < 8; ++i)
+    for (int j = 0; j < 8; ++j) CHECK(rows[i][j] == 100 * j + i);
 }
