@@ -14,18 +14,22 @@ namespace mlip::lammps_host {
 namespace {
 
 std::unique_ptr<const ace::Evaluator> read_evaluator(const std::string& potential,
-                                                     const std::string& active_set) {
+                                                     const std::string& active_set,
+                                                     ace::RadialMode mode) {
   if (potential.ends_with(".yace"))
-    return std::make_unique<const ace::Evaluator>(ace::read_yace(potential));
+    return std::make_unique<const ace::Evaluator>(ace::read_yace(potential), mode);
   const ace::ActiveSetInverse inverse =
       active_set == "NULL" ? ace::ActiveSetInverse{} : ace::read_asi(active_set);
-  return std::make_unique<const ace::Evaluator>(ace::read_yaml(potential), inverse);
+  return std::make_unique<const ace::Evaluator>(ace::read_yaml(potential), inverse, mode);
 }
 
 }  // namespace
 
-void PairAce::settings(int count, char**) {
-  if (count != 0) error->all(FLERR, std::string("pair_style mlip/ace takes no arguments"));
+void PairAce::settings(int count, char** words) {
+  const std::string mode = count == 0 ? "exact" : words[0];
+  if (count > 1 || (mode != "exact" && mode != "spline"))
+    error->all(FLERR, std::string("expected: pair_style mlip/ace [exact|spline]"));
+  mode_ = mode == "spline" ? ace::RadialMode::spline : ace::RadialMode::exact;
   if (std::strcmp(update->unit_style, "metal") != 0)
     error->all(FLERR, std::string("pair_style mlip/ace needs units metal"));
 }
@@ -36,7 +40,7 @@ void PairAce::coeff(int count, char** words) {
     error->all(FLERR, std::string("expected: pair_coeff * * potential.yaml potential.asi|NULL and "
                                   "an element for each atom type"));
   try {
-    evaluator_ = read_evaluator(words[2], words[3]);
+    evaluator_ = read_evaluator(words[2], words[3], mode_);
   } catch (const std::exception& failure) {
     error->all(FLERR, std::string(failure.what()));
   }
@@ -61,11 +65,16 @@ bool PairAce::has_gamma() const {
   return evaluator_ && evaluator_->has_active_set();
 }
 
-void PairAce::site(int type, std::span<const ace::AtomNeighbor> neighbors, bool gamma,
-                   ace::AtomResult& result) {
-  mapped_.assign(neighbors.begin(), neighbors.end());
-  for (ace::AtomNeighbor& other : mapped_) other.species = species_[other.species];
-  evaluator_->atom(species_[type], mapped_, {.gamma = gamma, .descriptors = false}, result);
+void PairAce::sites(int type, std::span<const Neighbors> neighbors, bool gamma,
+                    std::span<ace::AtomResult> results) {
+  std::array<Neighbors, batch> views;
+  for (std::size_t k = 0; k < neighbors.size(); ++k) {
+    mapped_[k].assign(neighbors[k].begin(), neighbors[k].end());
+    for (ace::AtomNeighbor& other : mapped_[k]) other.species = species_[other.species];
+    views[k] = mapped_[k];
+  }
+  evaluator_->atoms(species_[type], std::span(views).first(neighbors.size()),
+                    {.gamma = gamma, .descriptors = false}, results);
 }
 
 }  // namespace mlip::lammps_host

@@ -1,4 +1,4 @@
-/// pair_style mlip/ace
+/// pair_style mlip/ace [exact|spline]
 /// pair_coeff * * potential.yaml potential.asi|NULL El1 El2 ...
 #pragma once
 
@@ -11,7 +11,7 @@
 namespace mlip::lammps_host {
 
 /// An ACE potential of a `.yaml` file (γ with an active set) or of a `.yace` file (no γ); units
-/// metal.
+/// metal.  Functions of a distance are exact, or the splines of ML-PACE's pair_style pace.
 class PairAce final : public PairSites {
  public:
   using PairSites::PairSites;
@@ -21,17 +21,18 @@ class PairAce final : public PairSites {
   [[nodiscard]] std::string symbol(int type) const override { return symbols_[type]; }
 
  protected:
-  void site(int type, std::span<const ace::AtomNeighbor> neighbors, bool gamma,
-            ace::AtomResult& result) override;
+  void sites(int type, std::span<const Neighbors> neighbors, bool gamma,
+             std::span<ace::AtomResult> results) override;
   [[nodiscard]] double reach() const override { return evaluator_->cutoff(); }
 
  private:
   void map_types(int count, char** words);
 
+  ace::RadialMode mode_ = ace::RadialMode::exact;
   std::unique_ptr<const ace::Evaluator> evaluator_;
   std::vector<std::string> symbols_;  // by LAMMPS type, [0] unused
   std::vector<int> species_;          // by LAMMPS type, [0] unused
-  std::vector<ace::AtomNeighbor> mapped_;
+  std::array<std::vector<ace::AtomNeighbor>, batch> mapped_;
 };
 
 }  // namespace mlip::lammps_host

@@ -19,8 +19,12 @@ void PairLennardJones::coeff(int count, char** words) {
   allocate_for_all_types();
 }
 
-void PairLennardJones::site(int, std::span<const ace::AtomNeighbor> neighbors, bool,
-                            ace::AtomResult& result) {
+void PairLennardJones::sites(int, std::span<const Neighbors> neighbors, bool,
+                             std::span<ace::AtomResult> results) {
+  for (std::size_t k = 0; k < results.size(); ++k) site(neighbors[k], results[k]);
+}
+
+void PairLennardJones::site(Neighbors neighbors, ace::AtomResult& result) const {
   result.energy = 0;
   result.gradients.resize(neighbors.size());
   for (std::size_t k = 0; k < neighbors.size(); ++k) {

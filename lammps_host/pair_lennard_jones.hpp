@@ -16,11 +16,13 @@ class PairLennardJones final : public PairSites {
   void coeff(int count, char** words) override;
 
  protected:
-  void site(int type, std::span<const ace::AtomNeighbor> neighbors, bool gamma,
-            ace::AtomResult& result) override;
+  void sites(int type, std::span<const Neighbors> neighbors, bool gamma,
+             std::span<ace::AtomResult> results) override;
   [[nodiscard]] double reach() const override { return cutoff_; }
 
  private:
+  void site(Neighbors neighbors, ace::AtomResult& result) const;
+
   double cutoff_ = 0, epsilon_ = 0, sigma_ = 0;
 };
 

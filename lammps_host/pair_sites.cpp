@@ -63,54 +63,75 @@ const std::vector<double>& PairSites::gamma() {
   return gamma_;
 }
 
-void PairSites::gather_neighbors(int i) {
+void PairSites::gather_neighbors(int i, Site& site) const {
   const double limit = reach() * reach();
   const double* const center = atom->x[i];
-  neighbors_.clear();
-  indices_.clear();
+  site.atom = i;
+  site.neighbors.clear();
+  site.indices.clear();
   for (int k = 0; k < list->numneigh[i]; ++k) {
     const int j = list->firstneigh[i][k] & NEIGHMASK;
     const double* const x = atom->x[j];
     const core::Vec3 vector(x[0] - center[0], x[1] - center[1], x[2] - center[2]);
     if (vector.squaredNorm() >= limit) continue;
-    neighbors_.push_back({vector, atom->type[j]});
-    indices_.push_back(j);
+    site.neighbors.push_back({vector, atom->type[j]});
+    site.indices.push_back(j);
+  }
+}
+
+template <class Use>
+void PairSites::each_site(bool gamma, const Use& use) {
+  std::array<Neighbors, batch> views;
+  std::size_t count = 0;
+  const auto finish = [&](int type) {
+    for (std::size_t k = 0; k < count; ++k) views[k] = sites_[k].neighbors;
+    sites(type, std::span(views).first(count), gamma, std::span(results_).first(count));
+    for (std::size_t k = 0; k < count; ++k) use(sites_[k], results_[k]);
+    count = 0;
+  };
+  for (int type = 1; type <= atom->ntypes; ++type) {
+    for (int k = 0; k < list->inum; ++k) {
+      const int i = list->ilist[k];
+      if (atom->type[i] != type) continue;
+      gather_neighbors(i, sites_[count++]);
+      if (count == batch) finish(type);
+    }
+    if (count > 0) finish(type);
   }
 }
 
 void PairSites::find_gamma() {
   gamma_.assign(static_cast<std::size_t>(atom->nlocal), 0.0);
-  for (int k = 0; k < list->inum; ++k) {
-    const int i = list->ilist[k];
-    gather_neighbors(i);
-    site(atom->type[i], neighbors_, true, result_);
-    gamma_[i] = result_.gamma;
-  }
+  each_site(true, [&](const Site& site, const ace::AtomResult& result) {
+    gamma_[site.atom] = result.gamma;
+  });
   gamma_step_ = update->ntimestep;
 }
 
-void PairSites::add_forces(int i) {
+void PairSites::add_forces(const Site& site, const ace::AtomResult& result) {
   double** const f = atom->f;
-  for (std::size_t k = 0; k < indices_.size(); ++k) {
-    const core::Vec3& gradient = result_.gradients[k];
-    const int j = indices_[k];
+  double* const own = f[site.atom];
+  for (std::size_t k = 0; k < site.indices.size(); ++k) {
+    const core::Vec3& gradient = result.gradients[k];
+    double* const other = f[site.indices[k]];
     for (int c = 0; c < 3; ++c) {
-      f[i][c] += gradient[c];
-      f[j][c] -= gradient[c];
+      own[c] += gradient[c];
+      other[c] -= gradient[c];
     }
   }
 }
 
-void PairSites::add_site_virial(int i) {
-  for (std::size_t k = 0; k < indices_.size(); ++k) {
-    const core::Vec3& r = neighbors_[k].vector;
-    const core::Vec3& g = result_.gradients[k];
-    vatom[i][0] -= r[0] * g[0];
-    vatom[i][1] -= r[1] * g[1];
-    vatom[i][2] -= r[2] * g[2];
-    vatom[i][3] -= r[0] * g[1];
-    vatom[i][4] -= r[0] * g[2];
-    vatom[i][5] -= r[1] * g[2];
+void PairSites::add_site_virial(const Site& site, const ace::AtomResult& result) {
+  double* const virial_of_site = vatom[site.atom];
+  for (std::size_t k = 0; k < site.indices.size(); ++k) {
+    const core::Vec3& r = site.neighbors[k].vector;
+    const core::Vec3& g = result.gradients[k];
+    virial_of_site[0] -= r[0] * g[0];
+    virial_of_site[1] -= r[1] * g[1];
+    virial_of_site[2] -= r[2] * g[2];
+    virial_of_site[3] -= r[0] * g[1];
+    virial_of_site[4] -= r[0] * g[2];
+    virial_of_site[5] -= r[1] * g[2];
   }
 }
 
@@ -120,16 +141,13 @@ void PairSites::compute(int eflag, int vflag) {
   want_gamma_ = false;
   if (with_gamma) gamma_.assign(static_cast<std::size_t>(atom->nlocal), 0.0);
   local_energy_ = 0;
-  for (int k = 0; k < list->inum; ++k) {
-    const int i = list->ilist[k];
-    gather_neighbors(i);
-    site(atom->type[i], neighbors_, with_gamma, result_);
-    add_forces(i);
-    local_energy_ += result_.energy;
-    if (eflag_atom) eatom[i] += result_.energy;
-    if (vflag_atom) add_site_virial(i);
-    if (with_gamma) gamma_[i] = result_.gamma;
-  }
+  each_site(with_gamma, [&](const Site& site, const ace::AtomResult& result) {
+    add_forces(site, result);
+    local_energy_ += result.energy;
+    if (eflag_atom) eatom[site.atom] += result.energy;
+    if (vflag_atom) add_site_virial(site, result);
+    if (with_gamma) gamma_[site.atom] = result.gamma;
+  });
   if (eflag_global) eng_vdwl += local_energy_;
   gamma_step_ = with_gamma ? update->ntimestep : -1;
   if (vflag_fdotr) virial_fdotr_compute();

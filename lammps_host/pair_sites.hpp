@@ -4,6 +4,7 @@
 #include <mpi.h>
 #include <pair.h>
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -38,23 +39,34 @@ class PairSites : public LAMMPS_NS::Pair {
   [[nodiscard]] virtual std::string symbol(int /*type*/) const { return {}; }
 
  protected:
-  /// Energy of one atom of a LAMMPS type; the species of the neighbours are LAMMPS types too.
-  virtual void site(int type, std::span<const ace::AtomNeighbor> neighbors, bool gamma,
-                    ace::AtomResult& result) = 0;
-  /// Distance beyond which site() ignores neighbours.
+  using Neighbors = std::span<const ace::AtomNeighbor>;
+  /// Energies of at most `batch` atoms of one LAMMPS type; the species of the neighbours are LAMMPS
+  /// types too.
+  virtual void sites(int type, std::span<const Neighbors> neighbors, bool gamma,
+                     std::span<ace::AtomResult> results) = 0;
+  static constexpr std::size_t batch = 8;
+  /// Distance beyond which sites() ignores neighbours.
   [[nodiscard]] virtual double reach() const = 0;
   /// All pairs of types have their coefficients.
   void allocate_for_all_types();
 
  private:
-  void gather_neighbors(int i);
+  /// One atom of the batch under way.
+  struct Site {
+    int atom = 0;
+    std::vector<ace::AtomNeighbor> neighbors;
+    std::vector<int> indices;  // of the neighbours, among local and ghost atoms
+  };
+  /// Calls use(site, result) for every local atom, type by type.
+  template <class Use>
+  void each_site(bool gamma, const Use& use);
+  void gather_neighbors(int i, Site& site) const;
   void find_gamma();
-  void add_forces(int i);
-  void add_site_virial(int i);
+  void add_forces(const Site& site, const ace::AtomResult& result);
+  void add_site_virial(const Site& site, const ace::AtomResult& result);
 
-  std::vector<ace::AtomNeighbor> neighbors_;
-  std::vector<int> indices_;
-  ace::AtomResult result_;
+  std::array<Site, batch> sites_;
+  std::array<ace::AtomResult, batch> results_;
   std::vector<double> gamma_;
   double local_energy_ = 0;
   bool want_gamma_ = false;

@@ -1,22 +1,19 @@
-/// The atomic base A_{mu n l m} of one atom and what its derivatives need, neighbours in lanes of
-/// eight.
+/// The atomic base A_{mu n l m} of atoms and its derivatives, neighbours in lanes of eight.
+///
+/// Neighbours are summed over the radial basis, S_{mu k l m} = Σ_j g_k(r_j) Y_lm(r_j); the radial
+/// functions R_nl = Σ_k c_nlk g_k enter once an atom: A_{mu n l m} = Σ_k c_nlk S_{mu k l m}.
 #pragma once
 
-#include <array>
-#include <complex>
-#include <cstddef>
 #include <span>
 #include <vector>
 
-#include "ace/core_repulsion.hpp"
 #include "ace/evaluator.hpp"
+#include "ace/lanes.hpp"
 #include "ace/potential.hpp"
 #include "ace/radial.hpp"
 #include "ace/spherical_harmonics.hpp"
 
 namespace mlip::ace {
-
-inline constexpr std::size_t lanes = 8;
 
 /// Sizes of the atomic base of one central species.  Its real components are, for each neighbour
 /// species mu: K sums of g_k, then for each n and harmonic index the sum of R_nl Y.
@@ -38,42 +35,69 @@ struct BaseShape {
     return static_cast<std::size_t>(mu) * stride() + static_cast<std::size_t>(radial_base) +
            static_cast<std::size_t>(n) * harmonics() + static_cast<std::size_t>(harmonic);
   }
+  /// Number of sums S, and the place of (mu, k, harmonic 0) among them, k from 0.
+  [[nodiscard]] std::size_t sums() const { return sum(species, 0); }
+  [[nodiscard]] std::size_t sum(int mu, int k) const {
+    return static_cast<std::size_t>(mu * radial_base + k) * harmonics();
+  }
 };
 
-/// Neighbours of one atom, sorted by species, each species padded to whole lanes; scratch of one
-/// thread.
+/// Where the functions of one group of eight neighbours lie among its rows of lanes.
+struct GroupLayout {
+  GroupLayout() = default;
+  GroupLayout(int radial_base, int lmax);
+  /// The harmonics' factors in a group's rows.
+  [[nodiscard]] HarmonicFactors factors(Lane* group) const {
+    return {group + legendre, group + slope, group + re, group + im};
+  }
+  static constexpr std::size_t unit = 0, inverse = 3, g = 4;  ///< r/|r|, 1/|r|, g_k
+  std::size_t dg = 0, legendre = 0, slope = 0, re = 0, im = 0, rows = 0;
+};
+
+/// Neighbours of one atom, sorted by species, each species padded to whole groups.
 struct Neighborhood {
-  std::size_t padded = 0;          ///< lanes in all
-  std::vector<std::size_t> first;  ///< [species + 1] where the lanes of a species begin
-  std::vector<int> original;       ///< [padded] index among the given neighbours; −1: empty lane
-  std::vector<double> r, ux, uy, uz;  ///< [padded]; empty lanes have zero functions
-  std::vector<double> g, dg;          ///< [k][padded]
-  std::vector<double> R, dR;          ///< [n (lmax + 1) + l][padded]
-  std::vector<double> Y, Yx, Yy, Yz;  ///< [harmonic][padded]; gradients times 1, 1/Å
-  std::vector<double> A;              ///< [component]
-  std::vector<double> scratch_g, scratch_dg;
+  std::vector<std::size_t> first;  ///< [species + 1] group where a species begins
+  std::vector<int> original;       ///< [group][lane] index among those given; −1: empty lane
+  LaneBuffer rows;                 ///< [group][GroupLayout]; empty lanes have zero g, dg
+  [[nodiscard]] std::size_t groups() const { return first.back(); }
 };
 
 class AtomicBase {
  public:
-  /// `numbers`: atomic number of each species.
-  AtomicBase(std::span<const Bond> bonds, int species_count, int central);
+  /// `bin_width` > 0 (Å): radial functions as splines.
+  AtomicBase(std::span<const Bond> bonds, int species_count, int central, double bin_width = 0);
   [[nodiscard]] const BaseShape& shape() const { return shape_; }
-  /// Radial functions, harmonics and their derivatives; neighbours at or beyond rcut are left out.
-  void gather(std::span<const AtomNeighbor> neighbors, Neighborhood& hood) const;
-  /// A from the gathered functions.
-  void accumulate(Neighborhood& hood) const;
+  [[nodiscard]] const GroupLayout& layout() const { return layout_; }
+  [[nodiscard]] const SphericalHarmonics& harmonics() const { return harmonics_; }
+
+  /// Functions of the neighbours, those at or beyond rcut left out, and the sums S of the atom into
+  /// one lane of `sums`.
+  void gather(std::span<const AtomNeighbor> neighbors, Neighborhood& hood, Lane* sums,
+              std::size_t lane) const;
+  /// A from S, eight atoms.
+  void combine(const Lane* sums, Lane* A) const;
+  /// dE/dS from dE/dA, eight atoms.
+  void separate(const Lane* dA, Lane* slopes) const;
+  /// gradients[k] += Σ_S slopes[S] ∂S/∂(vector_k) of the atom in one lane.
+  void add_gradients(const Neighborhood& hood, const Lane* slopes, std::size_t lane,
+                     std::span<core::Vec3> gradients) const;
+  /// R_nl or, from dg, dR_nl/dr of one group: lanes [n (lmax + 1) + l].
+  void radial(int mu, const Lane* g, Lane* R) const;
 
  private:
+  /// What one neighbour species needs.
+  struct Partner {
+    double rcut;
+    RadialFunctions functions;
+    std::vector<double> coefficients;  // [(n, l)][k], zero-padded
+    std::vector<int> reach;            // [l] k from which on all coefficients are zero
+  };
   void place(std::span<const AtomNeighbor> neighbors, Neighborhood& hood) const;
-  void resize(Neighborhood& hood) const;
-  void fill_lane(std::size_t lane, int mu, const core::Vec3& vector, Neighborhood& hood) const;
-  void combine(int mu, Neighborhood& hood) const;
+  void fill_group(const Partner& partner, Lane* rows, Lane* Y, std::size_t stride) const;
 
   BaseShape shape_;
-  std::vector<Bond> bonds_;
-  std::vector<RadialFunctions> radial_;
-  std::vector<std::vector<double>> coefficients_;  // [mu][(n, l)][k], zero-padded
+  GroupLayout layout_;
+  std::vector<Partner> partners_;
   SphericalHarmonics harmonics_;
 };
 

@@ -34,13 +34,24 @@ Slope product(Slope a, Slope b) {
 
 }  // namespace
 
-CoreRepulsion::CoreRepulsion(const Bond& bond, int central_number, int neighbor_number)
+CoreRepulsion::CoreRepulsion(const Bond& bond, int central_number, int neighbor_number,
+                             double bin_width)
     : bond_(bond), active_(bond.core_prefactor != 0) {
-  if (bond.inner != InnerCutoff::zbl || !active_) return;
+  if (bond.inner == InnerCutoff::zbl && active_) prepare_zbl(central_number, neighbor_number);
+  if (bin_width <= 0 || !active_) return;
+  table_.emplace(1, bond.rcut, bin_width,
+                 [this](double r, std::span<double> value, std::span<double> slope) {
+                   const Slope at = exact(r);
+                   value[0] = at.value;
+                   slope[0] = at.derivative;
+                 });
+}
+
+void CoreRepulsion::prepare_zbl(int central_number, int neighbor_number) {
   screening_ = 0.46850 / (std::pow(central_number, 0.23) + std::pow(neighbor_number, 0.23));
-  strength_ = bond.core_prefactor * coulomb / 2 * central_number * neighbor_number;
-  const Curve end = screened(bond.rcut, screening_);
-  const double w = bond.dcut;
+  strength_ = bond_.core_prefactor * coulomb / 2 * central_number * neighbor_number;
+  const Curve end = screened(bond_.rcut, screening_);
+  const double w = bond_.dcut;
   if (w > 0) {
     cubic_ = (-3 * end.first + w * end.second) / (w * w);
     quartic_ = (2 * end.first - w * end.second) / (w * w * w);
@@ -50,6 +61,14 @@ CoreRepulsion::CoreRepulsion(const Bond& bond, int central_number, int neighbor_
 
 Slope CoreRepulsion::evaluate(double r) const {
   if (!active_ || r >= bond_.rcut) return {};
+  if (!table_) return exact(r);
+  Slope result;
+  table_->evaluate(r, &result.value, &result.derivative, 1);
+  return result;
+}
+
+Slope CoreRepulsion::exact(double r) const {
+  if (r >= bond_.rcut) return {};
   return bond_.inner == InnerCutoff::zbl ? zbl(r) : exponential(r);
 }
 

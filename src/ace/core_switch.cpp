@@ -5,13 +5,13 @@
 namespace mlip::ace {
 
 CoreSwitch::CoreSwitch(std::span<const Bond> bonds, std::span<const int> numbers, int central,
-                       const Embedding& embedding)
+                       const Embedding& embedding, double bin_width)
     : density_cutoff_(embedding.rho_core_cutoff), density_width_(embedding.drho_core_cutoff) {
   const std::size_t n = numbers.size(), i = static_cast<std::size_t>(central);
   for (const Bond& bond : bonds) largest_cutoff_ = std::max(largest_cutoff_, bond.rcut);
   for (std::size_t j = 0; j < n; ++j) {
     bonds_.push_back(bonds[i * n + j]);
-    cores_.emplace_back(bonds_.back(), numbers[i], numbers[j]);
+    cores_.emplace_back(bonds_.back(), numbers[i], numbers[j], bin_width);
     zbl_ = zbl_ || bonds_.back().inner == InnerCutoff::zbl;
     active_ = active_ || cores_.back().active();
   }

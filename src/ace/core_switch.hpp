@@ -13,8 +13,9 @@ namespace mlip::ace {
 /// nearest neighbour, where the pair part is multiplied by 1 − f.
 class CoreSwitch {
  public:
+  /// `bin_width` > 0 (Å): pair energies as splines.
   CoreSwitch(std::span<const Bond> bonds, std::span<const int> numbers, int central,
-             const Embedding& embedding);
+             const Embedding& embedding, double bin_width = 0);
 
   /// State of one atom; scratch of one thread.
   struct State {

@@ -1,8 +1,6 @@
 #include "ace/energy_program.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 
 #include "ace/vectorise.hpp"
 
@@ -10,211 +8,212 @@ namespace mlip::ace {
 
 namespace {
 
-using Leaves = std::vector<std::int32_t>;
-
-/// Complex leaf of (mu, n, l, m): species and n outermost, then l² + l + m.
-std::int32_t leaf(const BaseShape& shape, int mu, int n, int l, int m) {
-  return static_cast<std::int32_t>(static_cast<std::size_t>(mu * shape.radial + n) *
-                                   shape.harmonics()) +
-         l * l + l + m;
-}
-
-class Compiler {
- public:
-  Compiler(int densities, const BaseShape& shape) : shape_(shape) {
-    program_.densities = densities;
-    program_.leaves = static_cast<std::size_t>(shape.species * shape.radial) * shape.harmonics();
-  }
-
-  void add(const CTildeFunction& f) {
-    const std::size_t rank = f.mus.size(), p = static_cast<std::size_t>(program_.densities);
-    for (std::size_t tuple = 0; tuple * p < f.coefficients.size(); ++tuple) {
-      const double* c = &f.coefficients[tuple * p];
-      if (std::all_of(c, c + p, [](double x) { return x == 0; })) continue;
-      if (rank == 1)
-        accumulate(linear_[shape_.base(f.mus[0], f.ns[0] - 1)], c);
-      else
-        accumulate(terms_[canonical(f, &f.ms[tuple * rank])], c);
-    }
-  }
-
-  EnergyProgram take() {
-    for (const auto& [component, c] : linear_) {
-      program_.linear.push_back({static_cast<std::int32_t>(component)});
-      program_.linear_coefficients.insert(program_.linear_coefficients.end(), c.begin(), c.end());
-    }
-    for (const auto& [factors, c] : terms_) {
-      const auto [left, right] = halves(factors);
-      const std::int32_t a = value_of(left), b = value_of(right);
-      program_.terms.push_back({a, b});
-      program_.term_coefficients.insert(program_.term_coefficients.end(), c.begin(), c.end());
-    }
-    return std::move(program_);
-  }
-
- private:
-  void accumulate(std::vector<double>& sum, const double* c) const {
-    sum.resize(static_cast<std::size_t>(program_.densities));
-    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += c[p];
-  }
-
-  [[nodiscard]] Leaves canonical(const CTildeFunction& f, const int* m) const {
-    Leaves plus, minus;
-    for (std::size_t t = 0; t < f.mus.size(); ++t) {
-      plus.push_back(leaf(shape_, f.mus[t], f.ns[t] - 1, f.ls[t], m[t]));
-      minus.push_back(leaf(shape_, f.mus[t], f.ns[t] - 1, f.ls[t], -m[t]));
-    }
-    std::sort(plus.begin(), plus.end());
-    std::sort(minus.begin(), minus.end());
-    int sum = 0;
-    for (std::size_t t = 0; t < f.mus.size(); ++t) sum += m[t];
-    return sum == 0 ? std::max(plus, minus) : plus;
-  }
-
-  static std::pair<Leaves, Leaves> halves(const Leaves& factors) {
-    const auto middle = factors.begin() + static_cast<std::ptrdiff_t>((factors.size() + 1) / 2);
-    return {{factors.begin(), middle}, {middle, factors.end()}};
-  }
-
-  std::int32_t value_of(const Leaves& factors) {
-    if (factors.size() == 1) return factors[0];
-    if (const auto known = known_.find(factors); known != known_.end()) return known->second;
-    const auto [left, right] = halves(factors);
-    const EnergyProgram::Product product = {value_of(left), value_of(right)};
-    program_.products.push_back(product);
-    const auto id = static_cast<std::int32_t>(program_.leaves + program_.products.size() - 1);
-    known_.emplace(factors, id);
-    return id;
-  }
-
-  BaseShape shape_;
-  EnergyProgram program_;
-  std::map<std::size_t, std::vector<double>> linear_;
-  std::map<Leaves, std::vector<double>> terms_;
-  std::map<Leaves, std::int32_t> known_;
+/// A leaf and the one of −m, in the order of the program's leaves, and its real component.
+struct LeafPair {
+  std::size_t plus, minus, component;
+  int m;
 };
 
-/// Calls visit(leaf of m, leaf of −m, harmonic of m, sign, component) for every (channel, l, m ≥
-/// 0).
+/// Calls visit(LeafPair) for every (channel, l, m ≥ 0).
 template <class Visit>
-void each_leaf(const BaseShape& shape, const Visit& visit) {
+MLIP_INLINE void each_leaf(const BaseShape& shape, const Visit& visit) {
   for (int mu = 0; mu < shape.species; ++mu)
     for (int n = 0; n < shape.radial; ++n) {
       const std::size_t first = shape.at(mu, n, 0);
-      const auto base = static_cast<std::size_t>(leaf(shape, mu, n, 0, 0));
+      const std::size_t base = static_cast<std::size_t>(mu * shape.radial + n) * shape.harmonics();
       for (int l = 0; l <= shape.lmax; ++l)
         for (int m = 0; m <= l; ++m) {
           const auto center = base + static_cast<std::size_t>(l * l + l);
-          visit(center + static_cast<std::size_t>(m), center - static_cast<std::size_t>(m), m,
-                first + static_cast<std::size_t>(harmonic_index(l, m)));
+          visit(LeafPair{center + static_cast<std::size_t>(m), center - static_cast<std::size_t>(m),
+                         first + static_cast<std::size_t>(harmonic_index(l, m)), m});
         }
     }
 }
 
-void spread(const BaseShape& shape, const double* A, double* values) {
-  each_leaf(shape, [&](std::size_t plus, std::size_t minus, int m, std::size_t component) {
-    const double re = A[component], im = m == 0 ? 0 : A[component + 1];
-    const double sign = m % 2 ? -1 : 1;
-    values[2 * minus] = sign * re;
-    values[2 * minus + 1] = -sign * im;
-    values[2 * plus] = re;
-    values[2 * plus + 1] = im;
-  });
+MLIP_VECTORISE void spread(const BaseShape& shape, const Lane* A, Lane* values) {
+  each_leaf(
+      shape, [&](const LeafPair& leaf) __attribute__((always_inline)) {
+        const double sign = leaf.m % 2 ? -1 : 1;
+        const Lane re = A[leaf.component], im = leaf.m == 0 ? Lane{} : A[leaf.component + 1];
+        values[2 * leaf.minus] = sign * re;
+        values[2 * leaf.minus + 1] = -sign * im;
+        values[2 * leaf.plus] = re;
+        values[2 * leaf.plus + 1] = im;
+      });
 }
 
-void fold(const BaseShape& shape, const double* adjoints, double* dA) {
-  each_leaf(shape, [&](std::size_t plus, std::size_t minus, int m, std::size_t component) {
-    if (m == 0) {
-      dA[component] = adjoints[2 * plus];
-      return;
-    }
-    const double sign = m % 2 ? -1 : 1;
-    dA[component] = adjoints[2 * plus] + sign * adjoints[2 * minus];
-    dA[component + 1] = -adjoints[2 * plus + 1] + sign * adjoints[2 * minus + 1];
-  });
+MLIP_VECTORISE void fold(const BaseShape& shape, const Lane* adjoints, Lane* dA) {
+  each_leaf(
+      shape, [&](const LeafPair& leaf) __attribute__((always_inline)) {
+        const Lane *plus = adjoints + 2 * leaf.plus, *minus = adjoints + 2 * leaf.minus;
+        if (leaf.m == 0) {
+          dA[leaf.component] = plus[0];
+          return;
+        }
+        const double sign = leaf.m % 2 ? -1 : 1;
+        dA[leaf.component] = plus[0] + sign * minus[0];
+        dA[leaf.component + 1] = sign * minus[1] - plus[1];
+      });
 }
 
-void multiply(const EnergyProgram& program, double* values) {
-  double* out = values + 2 * program.leaves;
+MLIP_VECTORISE void multiply(const EnergyProgram& program, Lane* values) {
+  Lane* out = values + 2 * program.leaves;
   for (const auto& [left, right] : program.products) {
-    const double *a = values + 2 * left, *b = values + 2 * right;
+    const Lane *a = values + 2 * left, *b = values + 2 * right;
     out[0] = a[0] * b[0] - a[1] * b[1];
     out[1] = a[0] * b[1] + a[1] * b[0];
     out += 2;
   }
 }
 
-void backpropagate(const EnergyProgram& program, const double* values, double* adjoints) {
+MLIP_VECTORISE void backpropagate(const EnergyProgram& program, const Lane* values,
+                                  Lane* adjoints) {
   for (std::size_t i = program.products.size(); i-- > 0;) {
     const auto [left, right] = program.products[i];
-    const double *a = values + 2 * left, *b = values + 2 * right;
-    const double w[2] = {adjoints[2 * (program.leaves + i)],
-                         adjoints[2 * (program.leaves + i) + 1]};
-    double *da = adjoints + 2 * left, *db = adjoints + 2 * right;
-    da[0] += w[0] * b[0] - w[1] * b[1];
-    da[1] += w[0] * b[1] + w[1] * b[0];
-    db[0] += w[0] * a[0] - w[1] * a[1];
-    db[1] += w[0] * a[1] + w[1] * a[0];
+    const Lane *a = values + 2 * left, *b = values + 2 * right;
+    const Lane w0 = adjoints[2 * (program.leaves + i)], w1 = adjoints[2 * (program.leaves + i) + 1];
+    Lane *da = adjoints + 2 * left, *db = adjoints + 2 * right;
+    da[0] += w0 * b[0] - w1 * b[1];
+    da[1] += w0 * b[1] + w1 * b[0];
+    db[0] += w0 * a[0] - w1 * a[1];
+    db[1] += w0 * a[1] + w1 * a[0];
   }
 }
 
-void seed_terms(const EnergyProgram& program, const double* seed, const double* values,
-                double* adjoints) {
-  const double* c = program.term_coefficients.data();
-  for (const auto& [left, right] : program.terms) {
-    double s = 0;
-    for (int p = 0; p < program.densities; ++p) s += seed[p] * c[p];
-    c += program.densities;
-    const double *a = values + 2 * left, *b = values + 2 * right;
-    double *da = adjoints + 2 * left, *db = adjoints + 2 * right;
-    const double b0 = s * b[0], b1 = s * b[1], a0 = s * a[0], a1 = s * a[1];
-    da[0] += b0;
-    da[1] += b1;
-    db[0] += a0;
-    db[1] += a1;
+/// One or two densities and where their numbers begin.
+struct DensityBlock {
+  const double* coefficients;
+  std::size_t first, densities;
+};
+
+template <int width>
+MLIP_INLINE void sum_terms(const EnergyProgram& program, const DensityBlock& block,
+                           const Lane* values, Lane* sums, Lane* rho) {
+  const double* c = block.coefficients;
+  const std::int32_t* right = program.rights.data();
+  std::uint32_t t = 0;
+  Lane* sum = sums + 2 * block.first;
+  for (const auto& [left, end] : program.groups) {
+    Lane re[width] = {}, im[width] = {};
+    for (; t < end; ++t, c += width) {
+      const Lane* b = values + 2 * right[t];
+      for (int p = 0; p < width; ++p) re[p] += c[p] * b[0];
+      for (int p = 0; p < width; ++p) im[p] += c[p] * b[1];
+    }
+    const Lane* a = values + 2 * left;
+    for (int p = 0; p < width; ++p) {
+      sum[2 * p] = re[p];
+      sum[2 * p + 1] = im[p];
+      rho[p] += a[0] * re[p] - a[1] * im[p];
+    }
+    sum += 2 * block.densities;
+  }
+}
+
+template <int width>
+MLIP_INLINE void seed_terms(const EnergyProgram& program, const DensityBlock& block,
+                            const Lane* seed, const EnergyScratch& scratch, Lane* adjoints) {
+  const double* c = block.coefficients;
+  const Lane *values = scratch.values.data(), *sum = scratch.sums.data() + 2 * block.first;
+  const std::int32_t* right = program.rights.data();
+  std::uint32_t t = 0;
+  for (const auto& [left, end] : program.groups) {
+    const Lane* a = values + 2 * left;
+    Lane *da = adjoints + 2 * left, re[width], im[width];
+    for (int p = 0; p < width; ++p) {
+      re[p] = seed[p] * a[0];
+      im[p] = seed[p] * a[1];
+      da[0] += seed[p] * sum[2 * p];
+      da[1] += seed[p] * sum[2 * p + 1];
+    }
+    sum += 2 * block.densities;
+    for (; t < end; ++t, c += width) {
+      Lane* db = adjoints + 2 * right[t];
+      Lane x = db[0], y = db[1];
+      for (int p = 0; p < width; ++p) x += c[p] * re[p];
+      for (int p = 0; p < width; ++p) y += c[p] * im[p];
+      db[0] = x;
+      db[1] = y;
+    }
+  }
+}
+
+MLIP_VECTORISE void sum_densities(const EnergyProgram& program, const Lane* values, Lane* sums,
+                                  Lane* rho) {
+  const auto P = static_cast<std::size_t>(program.densities);
+  for (std::size_t p = 0; p < P; p += 2) {
+    const DensityBlock block = {program.coefficients.data() + p * program.rights.size(), p, P};
+    if (p + 1 < P)
+      sum_terms<2>(program, block, values, sums, rho + p);
+    else
+      sum_terms<1>(program, block, values, sums, rho + p);
+  }
+}
+
+MLIP_VECTORISE void seed_densities(const EnergyProgram& program, const Lane* seed,
+                                   const EnergyScratch& scratch, Lane* adjoints) {
+  const auto P = static_cast<std::size_t>(program.densities);
+  for (std::size_t p = 0; p < P; p += 2) {
+    const DensityBlock block = {program.coefficients.data() + p * program.rights.size(), p, P};
+    if (p + 1 < P)
+      seed_terms<2>(program, block, seed + p, scratch, adjoints);
+    else
+      seed_terms<1>(program, block, seed + p, scratch, adjoints);
+  }
+}
+
+MLIP_VECTORISE void sum_projections(const EnergyProgram& program, const Lane* A, const Lane* values,
+                                    Lane* terms, Lane* B) {
+  const std::int32_t* right = program.rights.data();
+  std::uint32_t t = 0;
+  for (const auto& [left, end] : program.groups) {
+    const Lane a0 = values[2 * left], a1 = values[2 * left + 1];
+    for (; t < end; ++t) {
+      const Lane* b = values + 2 * right[t];
+      terms[t] = a0 * b[0] - a1 * b[1];
+    }
+  }
+  const EnergyProgram::WeightedTerm* each = program.projection_terms.data();
+  for (const auto& [component, end] : program.projections) {
+    Lane sum = component < 0 ? Lane{} : A[component];
+    for (const auto* last = program.projection_terms.data() + end; each < last; ++each)
+      sum += each->weight * terms[each->term];
+    *B++ = sum;
   }
 }
 
 }  // namespace
 
-EnergyProgram compile(std::span<const CTildeFunction> functions, int densities,
-                      const BaseShape& shape) {
-  Compiler compiler(densities, shape);
-  for (const CTildeFunction& function : functions) compiler.add(function);
-  return compiler.take();
-}
-
-void forward(const EnergyProgram& program, const BaseShape& shape, const double* A,
-             EnergyScratch& scratch, double* rho) {
+void forward(const EnergyProgram& program, const BaseShape& shape, const Lane* A,
+             EnergyScratch& scratch, Lane* rho) {
+  const auto P = static_cast<std::size_t>(program.densities);
   scratch.values.resize(2 * (program.leaves + program.products.size()));
-  double* values = scratch.values.data();
-  spread(shape, A, values);
-  multiply(program, values);
-  const auto densities = static_cast<std::size_t>(program.densities);
-  std::fill_n(rho, densities, 0.0);
+  scratch.sums.resize(2 * P * program.groups.size());
+  spread(shape, A, scratch.values.data());
+  multiply(program, scratch.values.data());
+  std::fill_n(rho, P, Lane{});
   for (std::size_t i = 0; i < program.linear.size(); ++i)
-    for (std::size_t p = 0; p < densities; ++p)
-      rho[p] += program.linear_coefficients[i * densities + p] * A[program.linear[i].component];
-  const double* c = program.term_coefficients.data();
-  for (const auto& [left, right] : program.terms) {
-    const double *a = values + 2 * left, *b = values + 2 * right;
-    const double re = a[0] * b[0] - a[1] * b[1];
-    for (std::size_t p = 0; p < densities; ++p) rho[p] += c[p] * re;
-    c += densities;
-  }
+    for (std::size_t p = 0; p < P; ++p)
+      rho[p] += program.linear_coefficients[i * P + p] * A[program.linear[i]];
+  sum_densities(program, scratch.values.data(), scratch.sums.data(), rho);
 }
 
-void backward(const EnergyProgram& program, const BaseShape& shape, const double* seed,
-              EnergyScratch& scratch, double* dA) {
-  scratch.adjoints.assign(scratch.values.size(), 0.0);
-  seed_terms(program, seed, scratch.values.data(), scratch.adjoints.data());
+void backward(const EnergyProgram& program, const BaseShape& shape, const Lane* seed,
+              EnergyScratch& scratch, Lane* dA) {
+  scratch.adjoints.zero(2 * (program.leaves + program.products.size()));
+  seed_densities(program, seed, scratch, scratch.adjoints.data());
   backpropagate(program, scratch.values.data(), scratch.adjoints.data());
-  std::fill_n(dA, shape.size(), 0.0);
+  std::fill_n(dA, shape.size(), Lane{});
   fold(shape, scratch.adjoints.data(), dA);
-  const auto densities = static_cast<std::size_t>(program.densities);
+  const auto P = static_cast<std::size_t>(program.densities);
   for (std::size_t i = 0; i < program.linear.size(); ++i)
-    for (std::size_t p = 0; p < densities; ++p)
-      dA[program.linear[i].component] += program.linear_coefficients[i * densities + p] * seed[p];
+    for (std::size_t p = 0; p < P; ++p)
+      dA[program.linear[i]] += program.linear_coefficients[i * P + p] * seed[p];
+}
+
+void project(const EnergyProgram& program, const Lane* A, EnergyScratch& scratch, Lane* B) {
+  scratch.terms.resize(program.rights.size());
+  sum_projections(program, A, scratch.values.data(), scratch.terms.data(), B);
 }
 
 }  // namespace mlip::ace

@@ -5,14 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
-#include "ace/atomic_base.hpp"
-#include "ace/core_switch.hpp"
-#include "ace/embedding.hpp"
-#include "ace/energy_program.hpp"
-#include "ace/function_program.hpp"
-#include "ace/grade.hpp"
-#include "ace/neighbor_forces.hpp"
+#include "ace/species_evaluator.hpp"
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
@@ -22,52 +17,7 @@ namespace mlip::ace {
 namespace {
 
 constexpr std::size_t worth_threads = 200;  // pairs; below, waking threads costs more than it saves
-
-/// Everything one central species needs.
-struct Species {
-  AtomicBase base;
-  EnergyProgram energy;
-  CoreSwitch core;
-  Embedding embedding;
-  double E0;
-  FunctionProgram functions;  // only of a B-basis potential
-  Grade grade;
-};
-
-struct Scratch {
-  Neighborhood hood;
-  EnergyScratch energy;
-  CoreSwitch::State core;
-  std::vector<double> rho, slopes, seed, dA, projections;
-};
-
-Scratch& scratch_of_thread() {
-  thread_local Scratch scratch;
-  return scratch;
-}
-
-/// Σ_p w_p F(ρ_p); slopes_p = w_p F'(ρ_p).
-double embedded(const Embedding& embedding, Scratch& scratch) {
-  double energy = 0;
-  for (std::size_t p = 0; p < scratch.rho.size(); ++p) {
-    const double w = embedding.parameters[2 * p];
-    const Slope F = embed(embedding.kind, scratch.rho[p], embedding.parameters[2 * p + 1]);
-    energy += w * F.value;
-    scratch.slopes[p] = w * F.derivative;
-  }
-  return energy;
-}
-
-void many_body_gradients(const Species& species, std::span<const AtomNeighbor> neighbors,
-                         Scratch& scratch, std::vector<core::Vec3>& gradients) {
-  gradients.assign(neighbors.size(), core::Vec3::Zero());
-  scratch.seed = scratch.slopes;
-  for (double& each : scratch.seed) each *= scratch.core.factor.value;
-  const BaseShape& shape = species.base.shape();
-  scratch.dA.resize(shape.size());
-  backward(species.energy, shape, scratch.seed.data(), scratch.energy, scratch.dA.data());
-  add_neighbor_gradients(shape, scratch.hood, scratch.dA.data(), gradients);
-}
+constexpr std::size_t block = 128;          // batches evaluated before their forces are added up
 
 std::vector<int> atomic_numbers(std::span<const std::string> elements) {
   std::vector<int> numbers;
@@ -82,46 +32,118 @@ std::vector<int> atomic_numbers(std::span<const std::string> elements) {
   return numbers;
 }
 
+/// Up to eight atoms of one species.
+struct Batch {
+  int species;
+  std::span<const std::size_t> atoms;
+};
+
+/// Atoms sorted by species and cut into batches.
+struct Batches {
+  std::vector<std::size_t> order;
+  std::vector<Batch> list;
+
+  explicit Batches(std::span<const int> species) : order(species.size()) {
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return species[i]; });
+    for (std::size_t first = 0; first < order.size();) {
+      std::size_t count = 1;
+      while (count < lanes && first + count < order.size() &&
+             species[order[first + count]] == species[order[first]])
+        ++count;
+      list.push_back({species[order[first]], std::span(order).subspan(first, count)});
+      first += count;
+    }
+  }
+};
+
+/// Neighbours of a batch; of one thread.
+struct BatchNeighbors {
+  std::array<std::vector<AtomNeighbor>, lanes> neighbors;
+  std::array<std::span<const AtomNeighbor>, lanes> views;
+
+  std::span<const std::span<const AtomNeighbor>> gather(const Batch& batch,
+                                                        const core::NeighborList& list,
+                                                        std::span<const int> species) {
+    for (std::size_t a = 0; a < batch.atoms.size(); ++a) {
+      neighbors[a].clear();
+      for (const core::Neighbor& each : list.of(batch.atoms[a]))
+        neighbors[a].push_back({each.vector, species[static_cast<std::size_t>(each.index)]});
+      views[a] = neighbors[a];
+    }
+    return std::span(views).first(batch.atoms.size());
+  }
+};
+
+struct BatchResult {
+  std::array<AtomResult, lanes> atoms;
+  core::Mat3 virial = core::Mat3::Zero();
+
+  void find_virial(std::span<const std::span<const AtomNeighbor>> neighbors) {
+    virial.setZero();
+    for (std::size_t a = 0; a < neighbors.size(); ++a)
+      for (std::size_t k = 0; k < neighbors[a].size(); ++k)
+        virial -= neighbors[a][k].vector * atoms[a].gradients[k].transpose();
+  }
+};
+
+void add_forces(const Batch& batch, const BatchResult& result, const core::NeighborList& list,
+                std::span<core::Vec3> forces) {
+  for (std::size_t a = 0; a < batch.atoms.size(); ++a) {
+    const auto neighbors = list.of(batch.atoms[a]);
+    core::Vec3 own = core::Vec3::Zero();
+    for (std::size_t k = 0; k < neighbors.size(); ++k) {
+      const core::Vec3& gradient = result.atoms[a].gradients[k];
+      own += gradient;
+      forces[static_cast<std::size_t>(neighbors[k].index)] -= gradient;
+    }
+    forces[batch.atoms[a]] += own;
+  }
+}
+
+void keep(const Batch& batch, const BatchResult& batch_result, potential::Evaluation& evaluation) {
+  for (std::size_t a = 0; a < batch.atoms.size(); ++a) {
+    const std::size_t i = batch.atoms[a];
+    const AtomResult& result = batch_result.atoms[a];
+    evaluation.energies[i] = result.energy;
+    if (!evaluation.gamma.empty()) evaluation.gamma[i] = result.gamma;
+    if (!evaluation.descriptors.empty())
+      evaluation.descriptors[i] = Eigen::Map<const Eigen::VectorXd>(
+          result.projections.data(), static_cast<Eigen::Index>(result.projections.size()));
+  }
+}
+
 }  // namespace
 
 struct Evaluator::Tables {
   std::vector<std::string> elements;
   std::vector<int> numbers;
-  std::vector<Species> species;
+  std::vector<SpeciesEvaluator> species;
   double cutoff = 0;
   bool has_functions = false, has_active_set = false;
   std::array<int, core::largest_atomic_number + 1> species_of{};
 
-  explicit Tables(const CTildePotential& potential)
-      : elements(potential.elements), numbers(atomic_numbers(potential.elements)) {
+  Tables(const CTildePotential& potential, std::span<const std::vector<Function>> functions,
+         RadialMode mode)
+      : elements(potential.elements),
+        numbers(atomic_numbers(potential.elements)),
+        has_functions(!functions.empty()) {
     species_of.fill(-1);
     for (const Bond& bond : potential.bonds) cutoff = std::max(cutoff, bond.rcut);
-    const auto n = static_cast<int>(elements.size());
-    for (int mu = 0; mu < n; ++mu) {
-      const auto i = static_cast<std::size_t>(mu);
-      species_of[static_cast<std::size_t>(numbers[i])] = mu;
-      AtomicBase base(potential.bonds, n, mu);
-      EnergyProgram energy =
-          compile(potential.functions[i], potential.embeddings[i].densities(), base.shape());
-      species.push_back({std::move(base),
-                         std::move(energy),
-                         CoreSwitch(potential.bonds, numbers, mu, potential.embeddings[i]),
-                         potential.embeddings[i],
-                         i < potential.E0.size() ? potential.E0[i] : 0,
-                         {},
-                         {}});
+    const double bin_width = mode == RadialMode::spline ? potential.delta_spline_bins : 0;
+    for (std::size_t mu = 0; mu < elements.size(); ++mu) {
+      species_of[static_cast<std::size_t>(numbers[mu])] = static_cast<int>(mu);
+      species.emplace_back(potential, numbers, static_cast<int>(mu),
+                           has_functions ? std::span(functions[mu]) : std::span<const Function>(),
+                           bin_width);
     }
   }
 
-  void add_functions(const Potential& potential, const ActiveSetInverse& active_set) {
-    has_functions = true;
+  void set_grades(const Potential& potential, const ActiveSetInverse& active_set) {
     has_active_set = !active_set.empty();
-    for (std::size_t mu = 0; mu < species.size(); ++mu) {
-      species[mu].functions = compile(potential.functions[mu], species[mu].base.shape());
-      if (has_active_set)
-        species[mu].grade = Grade(active_set, elements[mu], potential.functions[mu].size(),
-                                  potential.embeddings[mu].densities());
-    }
+    for (std::size_t mu = 0; has_active_set && mu < species.size(); ++mu)
+      species[mu].set_grade(Grade(active_set, elements[mu], potential.functions[mu].size(),
+                                  potential.embeddings[mu].densities()));
   }
 
   [[nodiscard]] std::vector<int> species_indices(const core::Structure& structure) const {
@@ -144,14 +166,16 @@ struct Evaluator::Tables {
   }
 };
 
-Evaluator::Evaluator(const Potential& potential, const ActiveSetInverse& active_set) {
-  auto tables = std::make_unique<Tables>(to_ctilde(potential));
-  tables->add_functions(potential, active_set);
+Evaluator::Evaluator(const Potential& potential, const ActiveSetInverse& active_set,
+                     RadialMode mode) {
+  auto tables = std::make_unique<Tables>(to_ctilde(potential), potential.functions, mode);
+  tables->set_grades(potential, active_set);
   tables_ = std::move(tables);
 }
 
-Evaluator::Evaluator(const CTildePotential& potential)
-    : tables_(std::make_unique<const Tables>(potential)) {}
+Evaluator::Evaluator(const CTildePotential& potential, RadialMode mode)
+    : tables_(std::make_unique<const Tables>(potential, std::span<const std::vector<Function>>(),
+                                             mode)) {}
 
 Evaluator::Evaluator(Evaluator&&) noexcept = default;
 Evaluator::~Evaluator() = default;
@@ -170,31 +194,32 @@ std::optional<int> Evaluator::species_of(int atomic_number) const {
   return mu < 0 ? std::nullopt : std::optional(mu);
 }
 
+void Evaluator::atoms(int species, std::span<const std::span<const AtomNeighbor>> neighbors,
+                      const potential::Request& request, std::span<AtomResult> results) const {
+  MLIP_ASSERT(species >= 0 && static_cast<std::size_t>(species) < tables_->species.size());
+  MLIP_ASSERT(results.size() == neighbors.size());
+  const potential::Request known = {request.gamma && tables_->has_active_set,
+                                    request.descriptors && tables_->has_functions};
+  for (std::size_t first = 0; first < neighbors.size(); first += lanes) {
+    const std::size_t count = std::min(lanes, neighbors.size() - first);
+    tables_->species[static_cast<std::size_t>(species)].evaluate(
+        neighbors.subspan(first, count), known, results.subspan(first, count));
+  }
+}
+
 void Evaluator::atom(int species, std::span<const AtomNeighbor> neighbors,
                      const potential::Request& request, AtomResult& result) const {
-  MLIP_ASSERT(species >= 0 && static_cast<std::size_t>(species) < tables_->species.size());
-  const Species& own = tables_->species[static_cast<std::size_t>(species)];
-  Scratch& scratch = scratch_of_thread();
-  own.base.gather(neighbors, scratch.hood);
-  own.base.accumulate(scratch.hood);
-  scratch.rho.resize(static_cast<std::size_t>(own.energy.densities));
-  scratch.slopes.resize(scratch.rho.size());
-  forward(own.energy, own.base.shape(), scratch.hood.A.data(), scratch.energy, scratch.rho.data());
-  const double many_body = embedded(own.embedding, scratch);
-  own.core.evaluate(neighbors, scratch.core);
-  result.energy = own.core.energy(many_body, scratch.core) + own.E0;
-  many_body_gradients(own, neighbors, scratch, result.gradients);
-  own.core.add_gradients(neighbors, many_body, scratch.core, result.gradients);
-
-  const bool graded = request.gamma && tables_->has_active_set;
-  if (!tables_->has_functions || (!graded && !request.descriptors)) return;
-  scratch.projections.resize(own.functions.functions);
-  evaluate_values(own.functions, scratch.hood.A.data(), scratch.projections.data());
-  if (request.descriptors) result.projections = scratch.projections;
-  if (graded) result.gamma = own.grade.of(scratch.projections, scratch.slopes);
+  atoms(species, std::span(&neighbors, 1), request, std::span(&result, 1));
 }
 
 potential::Evaluation Evaluator::evaluate(const core::Structure& structure,
+                                          const potential::Request& request) const {
+  if (structure.size() == 0) return {};
+  return evaluate(structure, core::NeighborList(structure, tables_->cutoff), request);
+}
+
+potential::Evaluation Evaluator::evaluate(const core::Structure& structure,
+                                          const core::NeighborList& list,
                                           const potential::Request& request) const {
   const std::vector<int> species = tables_->species_indices(structure);
   const std::size_t n = structure.size();
@@ -203,31 +228,27 @@ potential::Evaluation Evaluator::evaluate(const core::Structure& structure,
   evaluation.forces.assign(n, core::Vec3::Zero());
   if (request.gamma && tables_->has_active_set) evaluation.gamma.resize(n);
   if (request.descriptors && tables_->has_functions) evaluation.descriptors.resize(n);
-  if (n == 0) return evaluation;
-  const core::NeighborList list(structure, tables_->cutoff);
-  std::vector<AtomResult> results(n);
+  const Batches batches(species);
+  thread_local std::vector<BatchResult> results_of_thread(block);
+  std::vector<BatchResult>& results = results_of_thread;
+  for (std::size_t first = 0; first < batches.list.size(); first += block) {
+    const auto now =
+        std::span(batches.list).subspan(first).first(std::min(block, batches.list.size() - first));
 #pragma omp parallel for schedule(dynamic) if (list.size() >= worth_threads)
-  for (std::size_t i = 0; i < n; ++i) {
-    std::vector<AtomNeighbor> neighbors;
-    for (const core::Neighbor& each : list.of(i))
-      neighbors.push_back({each.vector, species[static_cast<std::size_t>(each.index)]});
-    atom(species[i], neighbors, request, results[i]);
-  }
-  for (std::size_t i = 0; i < n; ++i) {
-    evaluation.energies[i] = results[i].energy;
-    evaluation.energy += results[i].energy;
-    const auto neighbors = list.of(i);
-    for (std::size_t k = 0; k < neighbors.size(); ++k) {
-      const core::Vec3& gradient = results[i].gradients[k];
-      evaluation.forces[i] += gradient;
-      evaluation.forces[static_cast<std::size_t>(neighbors[k].index)] -= gradient;
-      evaluation.virial -= neighbors[k].vector * gradient.transpose();
+    for (std::size_t b = 0; b < now.size(); ++b) {
+      thread_local BatchNeighbors gathered;
+      const auto neighbors = gathered.gather(now[b], list, species);
+      atoms(now[b].species, neighbors, request,
+            std::span(results[b].atoms).first(neighbors.size()));
+      results[b].find_virial(neighbors);
+      keep(now[b], results[b], evaluation);
     }
-    if (!evaluation.gamma.empty()) evaluation.gamma[i] = results[i].gamma;
-    if (!evaluation.descriptors.empty())
-      evaluation.descriptors[i] = Eigen::Map<const Eigen::VectorXd>(
-          results[i].projections.data(), static_cast<Eigen::Index>(results[i].projections.size()));
+    for (std::size_t b = 0; b < now.size(); ++b) {
+      add_forces(now[b], results[b], list, evaluation.forces);
+      evaluation.virial += results[b].virial;
+    }
   }
+  for (double each : evaluation.energies) evaluation.energy += each;
   evaluation.virial = (0.5 * (evaluation.virial + evaluation.virial.transpose())).eval();
   return evaluation;
 }

@@ -8,6 +8,7 @@
 #include "ace/ctilde.hpp"
 #include "ace/files.hpp"
 #include "ace/potential.hpp"
+#include "core/neighbor_list.hpp"
 #include "potential/calculator.hpp"
 
 namespace mlip::ace {
@@ -26,12 +27,14 @@ struct AtomResult {
   double gamma = 0;                   ///< only where asked for and an active set is there
 };
 
-/// Calculator of an ACE potential, exact radial functions.  Atoms of one structure run on OpenMP
-/// threads with an ordered reduction: results do not depend on the thread count.
+/// Calculator of an ACE potential.  Atoms of one species are evaluated eight at a time in vector
+/// lanes, those of one structure on OpenMP threads with an ordered reduction: results do not depend
+/// on the thread count.
 class Evaluator final : public potential::Calculator {
  public:
-  explicit Evaluator(const Potential& potential, const ActiveSetInverse& active_set = {});
-  explicit Evaluator(const CTildePotential& potential);
+  explicit Evaluator(const Potential& potential, const ActiveSetInverse& active_set = {},
+                     RadialMode mode = RadialMode::exact);
+  explicit Evaluator(const CTildePotential& potential, RadialMode mode = RadialMode::exact);
   Evaluator(Evaluator&&) noexcept;
   ~Evaluator() override;
 
@@ -39,8 +42,16 @@ class Evaluator final : public potential::Calculator {
   /// `descriptors` are the projections.
   [[nodiscard]] potential::Evaluation evaluate(
       const core::Structure& structure, const potential::Request& request = {}) const override;
-  /// One atom, for a host that has its own neighbour list (LAMMPS).  Neighbours at or beyond the
-  /// bond's rcut are ignored.  Thread-safe; `result` is reused to avoid allocation.
+  /// With the structure's own list, of at least cutoff().
+  [[nodiscard]] potential::Evaluation evaluate(const core::Structure& structure,
+                                               const core::NeighborList& list,
+                                               const potential::Request& request = {}) const;
+  /// Atoms of one species, for a host that has its own neighbour list (LAMMPS); best a multiple of
+  /// eight of them.  Neighbours at or beyond the bond's rcut are ignored.  Thread-safe; `results`
+  /// are reused to avoid allocation.
+  void atoms(int species, std::span<const std::span<const AtomNeighbor>> neighbors,
+             const potential::Request& request, std::span<AtomResult> results) const;
+  /// One atom.
   void atom(int species, std::span<const AtomNeighbor> neighbors, const potential::Request& request,
             AtomResult& result) const;
   /// Species index of an atomic number, or none.

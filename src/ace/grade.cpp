@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "ace/vectorise.hpp"
 #include "core/error.hpp"
 
@@ -11,8 +9,23 @@ namespace mlip::ace {
 
 namespace {
 
-MLIP_VECTORISE void add_row(const double* row, double b, double* sum, std::size_t count) {
-  for (std::size_t j = 0; j < count; ++j) sum[j] += b * row[j];
+constexpr std::size_t columns = 8;
+
+/// gamma = max(gamma, |Σ_k b_k A⁻¹_kj|) of eight columns j.
+MLIP_INLINE void raise(const double* inverse, const Lane* b, std::size_t rows, Lane& gamma) {
+  Lane sum[columns] = {};
+  for (std::size_t k = 0; k < rows; ++k, inverse += columns)
+    for (std::size_t j = 0; j < columns; ++j) sum[j] += inverse[j] * b[k];
+  for (const Lane& each : sum) {
+    const Lane size = each < 0 ? -each : each;
+    gamma = size <= gamma ? gamma : size;  // so that what is not a number stays
+  }
+}
+
+MLIP_VECTORISE void largest(const double* inverse, const Lane* b, std::size_t rows, Lane& gamma) {
+  Lane found = {};
+  for (std::size_t j = 0; j < rows; j += columns) raise(inverse + j * rows, b, rows, found);
+  gamma = found;
 }
 
 }  // namespace
@@ -34,22 +47,20 @@ Grade::Grade(const ActiveSetInverse& set, const std::string& element, std::size_
                     rows, found->second.cols(), functions),
         "make the active set from the potential it is used with");
   width_ = rows;
-  inverse_.resize(rows * rows);
-  Eigen::Map<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-      inverse_.data(), found->second.rows(), found->second.cols()) = found->second;
+  inverse_.resize(rows * ((rows + columns - 1) / columns) * columns);
+  for (std::size_t k = 0; k < rows; ++k)
+    for (std::size_t j = 0; j < rows; ++j)
+      inverse_[(j / columns * rows + k) * columns + j % columns] =
+          found->second(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(j));
 }
 
-double Grade::of(std::span<const double> projections, std::span<const double> slopes) const {
-  thread_local std::vector<double> sum;
-  sum.assign(width_, 0.0);
-  for (std::size_t k = 0; k < width_; ++k) {
-    const double scale = width_ == functions_ ? 1 : slopes[k / functions_];
-    const double b = scale * projections[k % functions_];
-    if (b != 0) add_row(&inverse_[k * width_], b, sum.data(), width_);
-  }
-  double largest = 0;
-  for (double each : sum) largest = std::max(largest, std::abs(each));
-  return largest;
+void Grade::of(const Lane* projections, const Lane* slopes, LaneBuffer& scratch,
+               Lane& gamma) const {
+  if (width_ == functions_) return largest(inverse_.data(), projections, width_, gamma);
+  scratch.resize(width_);
+  for (std::size_t k = 0; k < width_; ++k)
+    scratch.data()[k] = slopes[k / functions_] * projections[k % functions_];
+  largest(inverse_.data(), scratch.data(), width_, gamma);
 }
 
 }  // namespace mlip::ace

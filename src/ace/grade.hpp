@@ -2,11 +2,11 @@
 /// doi:10.1103/PhysRevMaterials.7.043801).
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
 #include "ace/files.hpp"
+#include "ace/lanes.hpp"
 
 namespace mlip::ace {
 
@@ -17,13 +17,13 @@ class Grade {
   /// nor `functions × densities` wide.
   Grade(const ActiveSetInverse& set, const std::string& element, std::size_t functions,
         int densities);
-  /// max_j |Σ_k b_k A⁻¹_kj| with b = B, or for the wide matrix w_p F'(ρ_p) B, p outermost.
-  [[nodiscard]] double of(std::span<const double> projections,
-                          std::span<const double> slopes) const;
+  /// max_j |Σ_k b_k A⁻¹_kj| with b = B, or for the wide matrix w_p F'(ρ_p) B, p outermost; eight
+  /// atoms.  `projections`: B; `slopes`: w_p F'(ρ_p); `scratch` of the thread.
+  void of(const Lane* projections, const Lane* slopes, LaneBuffer& scratch, Lane& gamma) const;
 
  private:
   std::size_t functions_ = 0, width_ = 0;
-  std::vector<double> inverse_;  // row-major
+  std::vector<double> inverse_;  // [eight columns][row][column], the last columns zero-padded
 };
 
 }  // namespace mlip::ace

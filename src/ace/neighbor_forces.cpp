@@ -6,72 +6,73 @@ namespace mlip::ace {
 
 namespace {
 
-struct LaneGradient {
-  double radial[lanes], x[lanes], y[lanes], z[lanes];
+struct Contraction {
+  Lane value, slope;  ///< Σ_k dE/dS g_k and Σ_k dE/dS dg_k/dr
 };
 
-struct Group {
-  const Neighborhood& hood;
-  std::size_t first;
-  [[nodiscard]] const double* at(const std::vector<double>& table, std::size_t row) const {
-    return table.data() + row * hood.padded + first;
+/// Of harmonic h and the next one.
+MLIP_INLINE void contract(const AtomSlopes& atom, const Lane* g, const Lane* dg, int l, int h,
+                          Contraction& re, Contraction& im) {
+  const std::size_t stride = lanes * static_cast<std::size_t>((atom.lmax + 1) * (atom.lmax + 1));
+  const double* c = atom.slopes + lanes * static_cast<std::size_t>(h);
+  re = im = Contraction{};
+  for (int k = 0; k < atom.reach[l]; ++k, c += stride) {
+    re.value += c[0] * g[k];
+    re.slope += c[0] * dg[k];
+    im.value += c[lanes] * g[k];
+    im.slope += c[lanes] * dg[k];
+  }
+}
+
+MLIP_INLINE void contract(const AtomSlopes& atom, const Lane* g, const Lane* dg, int l,
+                          Contraction& re) {
+  const std::size_t stride = lanes * static_cast<std::size_t>((atom.lmax + 1) * (atom.lmax + 1));
+  const double* c = atom.slopes + lanes * static_cast<std::size_t>(l * l);
+  re = Contraction{};
+  for (int k = 0; k < atom.reach[l]; ++k, c += stride) {
+    re.value += c[0] * g[k];
+    re.slope += c[0] * dg[k];
+  }
+}
+
+/// Σ over l ≥ m of a contraction times P_lm, its value times dP_lm/dz too.
+struct OrderSum {
+  Lane value = {}, slope = {}, axial = {};
+  MLIP_INLINE void add(const Contraction& of, const Lane& p, const Lane& dp) {
+    value += of.value * p;
+    slope += of.slope * p;
+    axial += of.value * dp;
   }
 };
-
-/// Radial part: `radial` collects Σ dA dR Y, x, y, z collect Σ dA R ∂Y.
-MLIP_VECTORISE void harmonic_terms(const BaseShape& shape, const Group& group, const double* dA,
-                                   LaneGradient& out) {
-  const Neighborhood& hood = group.hood;
-  for (int l = 0; l <= shape.lmax; ++l)
-    for (int h = l * l; h < (l + 1) * (l + 1); ++h) {
-      double value[lanes] = {}, slope[lanes] = {};
-      for (int n = 0; n < shape.radial; ++n) {
-        const double c =
-            dA[static_cast<std::size_t>(n) * shape.harmonics() + static_cast<std::size_t>(h)];
-        const auto nl = static_cast<std::size_t>(n * (shape.lmax + 1) + l);
-        const double *R = group.at(hood.R, nl), *dR = group.at(hood.dR, nl);
-        for (std::size_t i = 0; i < lanes; ++i) value[i] += c * R[i];
-        for (std::size_t i = 0; i < lanes; ++i) slope[i] += c * dR[i];
-      }
-      const auto row = static_cast<std::size_t>(h);
-      const double *Y = group.at(hood.Y, row), *Yx = group.at(hood.Yx, row);
-      const double *Yy = group.at(hood.Yy, row), *Yz = group.at(hood.Yz, row);
-      for (std::size_t i = 0; i < lanes; ++i) {
-        out.radial[i] += slope[i] * Y[i];
-        out.x[i] += value[i] * Yx[i];
-        out.y[i] += value[i] * Yy[i];
-        out.z[i] += value[i] * Yz[i];
-      }
-    }
-}
-
-void base_terms(const BaseShape& shape, const Group& group, const double* dA, LaneGradient& out) {
-  for (int k = 0; k < shape.radial_base; ++k) {
-    const double* dg = group.at(group.hood.dg, static_cast<std::size_t>(k));
-    for (std::size_t i = 0; i < lanes; ++i) out.radial[i] += dA[k] * dg[i];
-  }
-}
 
 }  // namespace
 
-void add_neighbor_gradients(const BaseShape& shape, const Neighborhood& hood, const double* dA,
-                            std::span<core::Vec3> gradients) {
-  for (int mu = 0; mu < shape.species; ++mu) {
-    const auto s = static_cast<std::size_t>(mu);
-    for (std::size_t first = hood.first[s]; first < hood.first[s + 1]; first += lanes) {
-      const Group group = {hood, first};
-      LaneGradient out = {};
-      base_terms(shape, group, dA + shape.base(mu, 0), out);
-      harmonic_terms(shape, group, dA + shape.at(mu, 0, 0), out);
-      for (std::size_t i = 0; i < lanes; ++i) {
-        if (hood.original[first + i] < 0) continue;
-        gradients[static_cast<std::size_t>(hood.original[first + i])] +=
-            core::Vec3(out.radial[i] * hood.ux[first + i] + out.x[i],
-                       out.radial[i] * hood.uy[first + i] + out.y[i],
-                       out.radial[i] * hood.uz[first + i] + out.z[i]);
-      }
-    }
+MLIP_VECTORISE void group_gradient(const GroupLayout& layout, const Lane* rows,
+                                   const AtomSlopes& atom, Lane* gradient) {
+  const Lane *g = rows + GroupLayout::g, *dg = rows + layout.dg, *u = rows + GroupLayout::unit;
+  const Lane *p = rows + layout.legendre, *dp = rows + layout.slope;
+  const Lane *x_re = rows + layout.re, *x_im = rows + layout.im;
+  OrderSum axial;
+  Contraction re, im;
+  for (int l = 0; l <= atom.lmax; ++l, ++p, ++dp) {
+    contract(atom, g, dg, l, re);
+    axial.add(re, *p, *dp);
   }
+  Lane radial = axial.slope, v[3] = {{}, {}, axial.axial};
+  for (int m = 1; m <= atom.lmax; ++m) {
+    OrderSum cosine, sine;
+    for (int l = m; l <= atom.lmax; ++l, ++p, ++dp) {
+      contract(atom, g, dg, l, harmonic_index(l, m), re, im);
+      cosine.add(re, *p, *dp);
+      sine.add(im, *p, *dp);
+    }
+    radial += cosine.slope * x_re[m] + sine.slope * x_im[m];
+    v[0] += m * (cosine.value * x_re[m - 1] + sine.value * x_im[m - 1]);
+    v[1] += m * (sine.value * x_re[m - 1] - cosine.value * x_im[m - 1]);
+    v[2] += cosine.axial * x_re[m] + sine.axial * x_im[m];
+  }
+  make_tangential(u, rows[GroupLayout::inverse], v);
+  for (int c = 0; c < 3; ++c) gradient[c] = v[c] + radial * u[c];
 }
 
 }  // namespace mlip::ace

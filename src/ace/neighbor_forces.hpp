@@ -1,14 +1,19 @@
-/// Derivatives of a function of the atomic base with respect to the neighbours.
+/// Derivatives of the energy of one atom with respect to a group of neighbours.
 #pragma once
-
-#include <span>
 
 #include "ace/atomic_base.hpp"
 
 namespace mlip::ace {
 
-/// gradients[k] += Σ_a dA[a] ∂A_a/∂(vector_k).
-void add_neighbor_gradients(const BaseShape& shape, const Neighborhood& hood, const double* dA,
-                            std::span<core::Vec3> gradients);
+/// dE/dS of one atom and neighbour species.
+struct AtomSlopes {
+  const double* slopes;  ///< of (k, harmonic) at lanes · (k · harmonics + harmonic)
+  const int* reach;      ///< [l] k from which on they are not used
+  int lmax;
+};
+
+/// gradient[c] = Σ_S dE/dS ∂S/∂(vector)_c.
+void group_gradient(const GroupLayout& layout, const Lane* rows, const AtomSlopes& atom,
+                    Lane* gradient);
 
 }  // namespace mlip::ace

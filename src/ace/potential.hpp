@@ -11,6 +11,8 @@ namespace mlip::ace {
 
 enum class RadialBasis { cheb_exp_cos, cheb_pow, cheb_linear, sbessel };
 enum class InnerCutoff { distance, density, zbl };
+/// Functions of a distance as they are, or as the splines LAMMPS evaluates.
+enum class RadialMode { exact, spline };
 enum class EmbeddingKind { finnis_sinclair, finnis_sinclair_shifted_scaled };
 
 /// E_i = Σ_p w_p F(ρ_p; m_p), with (w, m) pairs in `parameters`.

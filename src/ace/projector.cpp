@@ -11,83 +11,113 @@ namespace mlip::ace {
 
 namespace {
 
-constexpr std::size_t width = 3 * lanes;  // x, y and z of one group of neighbours
-
 struct Scratch final : Projector::Workspace {
   Neighborhood hood;
+  LaneBuffer sums, A;
+  std::vector<double> components;  // A of the one atom
   std::vector<double> jacobian;
-  std::vector<double> derivatives;  // [component of one species][x, y, z][lane]
-  std::vector<double> tile;         // [function][x, y, z][lane]
-};
+  LaneBuffer R, dR, Y;     // of one group; Y: [harmonic][Y, x, y, z]
+  LaneBuffer derivatives;  // [component of one species][x, y, z]
+  LaneBuffer tile;         // [function][x, y, z]
 
-struct LaneGroup {
-  const double *ux, *uy, *uz;
-};
-
-/// dA/dr of one component g_k for one group of lanes.
-void radial_rows(const double* dg, const LaneGroup& u, double* row) {
-  for (std::size_t i = 0; i < lanes; ++i) {
-    row[i] = dg[i] * u.ux[i];
-    row[lanes + i] = dg[i] * u.uy[i];
-    row[2 * lanes + i] = dg[i] * u.uz[i];
+  void resize(const BaseShape& shape, const FunctionProgram& program) {
+    jacobian.resize(program.jacobian_size);
+    R.resize(static_cast<std::size_t>(shape.radial * (shape.lmax + 1)));
+    dR.resize(R.size());
+    Y.resize(4 * shape.harmonics());
+    derivatives.resize(3 * shape.stride());
+    tile.resize(3 * program.functions);
   }
-}
+};
 
-void derivative_rows(const BaseShape& shape, const Neighborhood& hood, std::size_t group,
-                     double* rows) {
-  const std::size_t n = hood.padded;
-  const LaneGroup u = {&hood.ux[group], &hood.uy[group], &hood.uz[group]};
-  for (int k = 0; k < shape.radial_base; ++k, rows += width)
-    radial_rows(&hood.dg[static_cast<std::size_t>(k) * n + group], u, rows);
-  for (int nr = 0; nr < shape.radial; ++nr)
-    for (int l = 0; l <= shape.lmax; ++l) {
-      const std::size_t nl = static_cast<std::size_t>(nr * (shape.lmax + 1) + l) * n + group;
-      const double *R = &hood.R[nl], *dR = &hood.dR[nl];
-      for (int h = l * l; h < (l + 1) * (l + 1); ++h, rows += width) {
-        const std::size_t y = static_cast<std::size_t>(h) * n + group;
-        const double *Y = &hood.Y[y], *Yx = &hood.Yx[y], *Yy = &hood.Yy[y], *Yz = &hood.Yz[y];
-        for (std::size_t i = 0; i < lanes; ++i) {
-          const double radial = dR[i] * Y[i];
-          rows[i] = radial * u.ux[i] + R[i] * Yx[i];
-          rows[lanes + i] = radial * u.uy[i] + R[i] * Yy[i];
-          rows[2 * lanes + i] = radial * u.uz[i] + R[i] * Yz[i];
-        }
+/// dA/dr of every component for one group; Y and R as in Scratch.
+MLIP_VECTORISE void derivative_rows(const BaseShape& shape, const Lane* dg, const Lane* u,
+                                    Scratch& scratch) {
+  Lane* to = scratch.derivatives.data();
+  for (int k = 0; k < shape.radial_base; ++k, to += 3)
+    for (int c = 0; c < 3; ++c) to[c] = dg[k] * u[c];
+  const Lane *R = scratch.R.data(), *dR = scratch.dR.data();
+  for (int n = 0; n < shape.radial; ++n)
+    for (int l = 0; l <= shape.lmax; ++l, ++R, ++dR)
+      for (int h = l * l; h < (l + 1) * (l + 1); ++h, to += 3) {
+        const Lane* Y = scratch.Y.data() + 4 * h;
+        const Lane radial = *dR * Y[0];
+        for (int c = 0; c < 3; ++c) to[c] = radial * u[c] + *R * Y[c + 1];
       }
-    }
 }
 
 /// tile[f] = Σ_a J[f][a] derivatives[a] over the blocks of one species.
 MLIP_VECTORISE void contract(const FunctionProgram::SpeciesBlocks& species, std::size_t functions,
-                             const double* jacobian, const double* derivatives, double* tile) {
-  typedef double Lane __attribute__((vector_size(lanes * sizeof(double)), aligned(8)));
+                             const double* jacobian, const Lane* derivatives, Lane* tile) {
   for (std::size_t f = 0; f < functions; ++f) {
     Lane x = {}, y = {}, z = {};
     for (std::uint32_t b = species.first_block[f]; b < species.first_block[f + 1]; ++b) {
       const JacobianBlock block = species.blocks[b];
       const double* J = jacobian + block.value;
-      const Lane* rows = reinterpret_cast<const Lane*>(derivatives + block.component * width);
+      const Lane* rows = derivatives + 3 * block.component;
       for (std::uint32_t i = 0; i < block.count; ++i) {
         x += J[i] * rows[3 * i];
         y += J[i] * rows[3 * i + 1];
         z += J[i] * rows[3 * i + 2];
       }
     }
-    Lane* out = reinterpret_cast<Lane*>(tile + f * width);
-    out[0] = x;
-    out[1] = y;
-    out[2] = z;
+    tile[3 * f] = x;
+    tile[3 * f + 1] = y;
+    tile[3 * f + 2] = z;
   }
 }
 
-/// Rows of the occupied lanes; eight functions at a time so that both sides stay in cache lines.
-MLIP_VECTORISE void scatter(const double* tile, std::size_t functions, const int* original,
-                            double* gradients) {
+/// Eight functions from `f` on of one coordinate: `rows` are those of the lanes.
+MLIP_INLINE void scatter_block(const Lane* tile, std::size_t f, std::size_t functions,
+                               double* const* rows) {
+  typedef double Unaligned __attribute__((vector_size(sizeof(Lane)), aligned(8), may_alias));
+  const std::size_t count = std::min(lanes, functions - f);
+  Lane block[lanes] = {};
+  for (std::size_t i = 0; i < count; ++i) block[i] = tile[3 * (f + i)];
+  transpose(block);
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    if (original[lane] < 0) continue;
-    double* row = gradients + static_cast<std::size_t>(original[lane]) * 3 * functions;
-    for (std::size_t c = 0; c < 3; ++c, row += functions)
-      for (std::size_t f = 0; f < functions; ++f) row[f] = tile[f * width + c * lanes + lane];
+    if (!rows[lane]) continue;
+    if (count == lanes)
+      *reinterpret_cast<Unaligned*>(rows[lane] + f) = block[lane];
+    else
+      for (std::size_t i = 0; i < count; ++i) rows[lane][f + i] = block[lane][i];
   }
+}
+
+/// Rows of the occupied lanes.
+MLIP_VECTORISE void scatter(const Lane* tile, std::size_t functions, const int* original,
+                            double* gradients) {
+  for (std::size_t c = 0; c < 3; ++c) {
+    double* rows[lanes];
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      rows[lane] = original[lane] < 0
+                       ? nullptr
+                       : gradients + (3 * static_cast<std::size_t>(original[lane]) + c) * functions;
+    for (std::size_t f = 0; f < functions; f += lanes) scatter_block(tile + c, f, functions, rows);
+  }
+}
+
+/// A of one atom.
+const double* find_base(const AtomicBase& base, std::span<const AtomNeighbor> neighbors,
+                        Scratch& scratch) {
+  const BaseShape& shape = base.shape();
+  scratch.sums.zero(shape.sums());
+  scratch.A.resize(shape.size());
+  base.gather(neighbors, scratch.hood, scratch.sums.data(), 0);
+  base.combine(scratch.sums.data(), scratch.A.data());
+  scratch.components.resize(shape.size());
+  for (std::size_t i = 0; i < shape.size(); ++i) scratch.components[i] = scratch.A.data()[i][0];
+  return scratch.components.data();
+}
+
+void differentiate(const AtomicBase& base, int mu, std::size_t group, Scratch& scratch) {
+  const GroupLayout& layout = base.layout();
+  Lane* rows = scratch.hood.rows.data() + group * layout.rows;
+  base.radial(mu, rows + GroupLayout::g, scratch.R.data());
+  base.radial(mu, rows + layout.dg, scratch.dR.data());
+  base.harmonics().differentiate(rows + GroupLayout::unit, rows[GroupLayout::inverse],
+                                 layout.factors(rows), scratch.Y.data());
+  derivative_rows(base.shape(), rows + layout.dg, rows + GroupLayout::unit, scratch);
 }
 
 }  // namespace
@@ -127,27 +157,25 @@ void Projector::atom(int species, std::span<const AtomNeighbor> neighbors, Works
                      Eigen::VectorXd& values, Gradients* gradients) const {
   const auto& [base, program] = tables_->species[static_cast<std::size_t>(species)];
   auto& scratch = static_cast<Scratch&>(workspace);
-  Neighborhood& hood = scratch.hood;
-  base.gather(neighbors, hood);
-  base.accumulate(hood);
+  const double* A = find_base(base, neighbors, scratch);
   const auto columns = static_cast<Eigen::Index>(program.functions);
   values.resize(columns);
-  if (!gradients) return evaluate_values(program, hood.A.data(), values.data());
+  if (!gradients) return evaluate_values(program, A, values.data());
 
-  scratch.jacobian.resize(program.jacobian_size);
-  scratch.derivatives.resize(base.shape().stride() * width);
-  scratch.tile.resize(program.functions * width);
-  evaluate_jacobian(program, hood.A.data(), values.data(), scratch.jacobian.data());
+  scratch.resize(base.shape(), program);
+  evaluate_jacobian(program, A, values.data(), scratch.jacobian.data());
   const auto rows = static_cast<Eigen::Index>(3 * neighbors.size());
   if (gradients->cols() != columns || gradients->rows() < rows) gradients->resize(rows, columns);
+  const Neighborhood& hood = scratch.hood;
   std::size_t placed = 0;
   for (std::size_t mu = 0; mu + 1 < hood.first.size(); ++mu)
-    for (std::size_t group = hood.first[mu]; group < hood.first[mu + 1]; group += lanes) {
-      derivative_rows(base.shape(), hood, group, scratch.derivatives.data());
+    for (std::size_t group = hood.first[mu]; group < hood.first[mu + 1]; ++group) {
+      differentiate(base, static_cast<int>(mu), group, scratch);
       contract(program.species[mu], program.functions, scratch.jacobian.data(),
                scratch.derivatives.data(), scratch.tile.data());
-      scatter(scratch.tile.data(), program.functions, &hood.original[group], gradients->data());
-      for (std::size_t i = 0; i < lanes; ++i) placed += hood.original[group + i] >= 0;
+      const int* original = &hood.original[group * lanes];
+      scatter(scratch.tile.data(), program.functions, original, gradients->data());
+      placed += lanes - static_cast<std::size_t>(std::count(original, original + lanes, -1));
     }
   if (placed == neighbors.size()) return;
   for (std::size_t k = 0; k < neighbors.size(); ++k)

@@ -7,3 +7,6 @@
 #else
 #define MLIP_VECTORISE
 #endif
+
+/// A part of such a loop: compiled with what calls it.
+#define MLIP_INLINE [[gnu::always_inline]] inline

@@ -24,7 +24,6 @@ void check_grades(const potential::Evaluation& ours, const nlohmann::json& their
     CHECK(oracle::relative(ours.gamma[i], theirs[i], scale) <= 1e-10);
 }
 
-/// Values of the oracle come from splines of 0.0001 Å, ours are exact.
 void check_record(const ace::Evaluator& evaluator, const nlohmann::json& record) {
   const auto ours = evaluator.evaluate(oracle::structure(record),
                                        {.gamma = record.contains("gamma"), .descriptors = true});
@@ -36,11 +35,10 @@ void check_record(const ace::Evaluator& evaluator, const nlohmann::json& record)
   if (evaluator.has_active_set()) check_grades(ours, record.at("gamma"));
 }
 
-}  // namespace
-
-TEST_CASE("python-ace's energies, forces, virials, projections and grades") {
+/// Every record of a file of the oracle; the number of them.
+int check_all(const std::string& file, ace::RadialMode mode) {
   int records = 0;
-  const nlohmann::json all = oracle::load("oracle.json");
+  const nlohmann::json all = oracle::load(file);
   for (const auto& [key, list] : all.items()) {
     CAPTURE(key);
     const std::string yaml = key.substr(0, key.find('|'));
@@ -48,13 +46,41 @@ TEST_CASE("python-ace's energies, forces, virials, projections and grades") {
     if (key.find('|') != std::string::npos)
       active_set = ace::read_asi(oracle::folder / key.substr(key.find('|') + 1));
     if (key == "rank6.yaml") active_set = ace::read_asi(oracle::folder / "rank6.asi");
-    const ace::Evaluator evaluator(ace::read_yaml(oracle::folder / yaml), active_set);
+    const ace::Evaluator evaluator(ace::read_yaml(oracle::folder / yaml), active_set, mode);
     for (const auto& record : list) {
       check_record(evaluator, record);
       ++records;
     }
   }
-  CHECK(records == 49);
+  return records;
+}
+
+}  // namespace
+
+TEST_CASE("python-ace's energies, forces, virials, projections and grades: exact functions") {
+  CHECK(check_all("oracle.json", ace::RadialMode::exact) == 49);
+}
+
+TEST_CASE("python-ace's energies, forces, virials, projections and grades: its splines") {
+  CHECK(check_all("oracle_splines.json", ace::RadialMode::spline) == 48);
+}
+
+TEST_CASE("splines of 0.001 Å change energies by 1e-10, but they do change them") {
+  double largest = 0;
+  const nlohmann::json all = oracle::load("oracle_splines.json");
+  for (const auto& [key, list] : all.items()) {
+    CAPTURE(key);
+    const ace::Potential potential = ace::read_yaml(oracle::folder / key.substr(0, key.find('|')));
+    const ace::Evaluator exact(potential), splines(potential, {}, ace::RadialMode::spline);
+    for (const auto& record : list) {
+      const auto structure = oracle::structure(record);
+      const auto a = exact.evaluate(structure), b = splines.evaluate(structure);
+      const double scale = std::max(1.0, std::abs(a.energy));
+      CHECK(std::abs(a.energy - b.energy) < 1e-10 * scale);
+      largest = std::max(largest, std::abs(a.energy - b.energy) / scale);
+    }
+  }
+  CHECK(largest > 1e-14);
 }
 
 TEST_CASE("the .yace python-ace wrote gives the energies of its .yaml") {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "ace/files.hpp"
 #include "core/file.hpp"
 #include "explore/lammps_input.hpp"
 #include "fixture.hpp"
@@ -96,6 +97,25 @@ TEST_CASE("a cluster") {
   core::Structure cluster = fixture::crystal(3.9, 2, 0.1);
   cluster.cell = {};
   compare(cluster, 1);
+}
+
+TEST_CASE("coarse splines, where asked for") {
+  fixture::Folder folder("splines");
+  auto potential = fixture::write_potential(folder.path());
+  potential.potential.delta_spline_bins = 0.1;
+  ace::write_yaml(potential.potential, folder.path() / "test.yaml");
+  const core::Structure structure = fixture::crystal(3.9, 2, 0.1);
+  core::write_atomically(folder.path() / "start.data",
+                         explore::data_file(structure, explore::make_frame(structure, 30)));
+  const std::string script =
+      "units metal\nread_data start.data\npair_style mlip/ace spline\n"
+      "pair_coeff * * test.yaml NULL Al Ni\nthermo_modify norm no\nrun 0\n"
+      "print \"pe $(pe:%.17g)\"\n";
+  REQUIRE(fixture::run_script(folder.path(), script, 1).code == 0);
+  const double found = fixture::printed(folder.path(), "pe");
+  const ace::Evaluator splines(potential.potential, {}, ace::RadialMode::spline);
+  CHECK(std::abs(found - splines.evaluate(structure).energy) < 1e-9);
+  CHECK(std::abs(found - potential.evaluator().evaluate(structure).energy) > 1e-7);
 }
 
 TEST_CASE("energy is conserved without a thermostat") {

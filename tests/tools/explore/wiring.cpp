@@ -95,7 +95,7 @@ TEST_CASE("wrong input of our styles ends with a message") {
     std::string script, message;
   };
   for (const Wrong& wrong :
-       {Wrong{"pair_style mlip/ace 5\n", "takes no arguments"},
+       {Wrong{"pair_style mlip/ace 5\n", "expected: pair_style mlip/ace"},
         Wrong{"pair_style mlip/ace\npair_coeff * * nowhere.yaml NULL Al\nrun 0\n", "nowhere.yaml"},
         Wrong{"pair_style mlip/ace\npair_coeff * * nowhere.yaml NULL\nrun 0\n",
               "expected: pair_coeff"},

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/vector.hpp"
+
 using namespace mlip;
 
 namespace {
@@ -14,10 +16,21 @@ struct Values {
 
 Values evaluate(const ace::SphericalHarmonics& harmonics, const core::Vec3& r) {
   const auto n = static_cast<std::size_t>(harmonics.size());
-  Values v = {std::vector<double>(n), std::vector<double>(n), std::vector<double>(n),
-              std::vector<double>(n)};
-  harmonics.evaluate(r.normalized(),
-                     {v.y.data(), {v.x_slope.data(), v.y_slope.data(), v.z_slope.data()}, 1});
+  ace::LaneBuffer factors, rows;
+  factors.resize(4 * n);
+  rows.resize(4 * n);
+  const core::Vec3 unit = r.normalized();
+  ace::Lane u[3], one;
+  for (int c = 0; c < 3; ++c) ace::fill(u[c], unit[c]);
+  ace::fill(one, 1);
+  ace::Lane* f = factors.data();
+  const ace::HarmonicFactors places = {f, f + n, f + 2 * n, f + 3 * n};
+  harmonics.evaluate(u, places);
+  harmonics.differentiate(u, one, places, rows.data());
+  Values v;
+  for (std::size_t i = 0; i < n; ++i)
+    for (int c = 0; auto* each : {&v.y, &v.x_slope, &v.y_slope, &v.z_slope})
+      each->push_back(rows.data()[4 * i + static_cast<std::size_t>(c++)][0]);
   return v;
 }
 
