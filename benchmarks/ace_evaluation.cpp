@@ -130,12 +130,12 @@ void serve(const fs::path& folder, const std::string& name) {
 }
 
 void threads(const fs::path& folder) {
-  const core::Structure structure = crystal(5);
+  const core::Structure structure = crystal(4);
   for (const Case& each : cases) {
     const ace::Evaluator evaluator(ace::read_yace(folder / (std::string(each.name) + ".yace")));
     const core::NeighborList list(structure, evaluator.cutoff());
     double one = 1e300, two = 1e300;
-    for (int i = 0; i < 200; ++i)  // short and many: some are undisturbed
+    for (int i = 0; i < 300; ++i)  // short and many: some are undisturbed
       for (int count : {1, 2}) {
         omp_set_num_threads(count);
         improve(count == 1 ? one : two, wall_seconds, evaluator, structure, list);
