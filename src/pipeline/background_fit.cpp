@@ -44,6 +44,7 @@ void BackgroundFit::tell(Run& run) {
 fit::Fit BackgroundFit::get(Run& run) {
   while (fit_.wait_for(between_events) != std::future_status::ready) tell(run);
   auto fitted = fit_.get();
+  tell(run);
   run.timeline.intervals.push_back({begin_, end_, double(run.config.loop.workers), "fit"});
   return fitted;
 }

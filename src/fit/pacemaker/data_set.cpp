@@ -207,12 +207,10 @@ void write_data_set(const fs::path& file, const std::vector<io::Frame>& frames,
     json.push_back(std::move(one));
   }
   const ScratchFolder scratch;
-  core::write_atomically(scratch.path() / "frames.json", json.dump());
-  // Written beside the target and renamed, so that nobody meets half a file.
-  const fs::path whole = fs::absolute(file), part = whole.string() + ".part";
-  run_script(python, {"write", (scratch.path() / "frames.json").string(), part.string()},
-             time_limit_seconds);
-  fs::rename(part, whole);
+  const fs::path text = scratch.path() / "frames.json", whole = scratch.path() / "set";
+  core::write_atomically(text, json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  run_script(python, {"write", text.string(), whole.string()}, time_limit_seconds);
+  core::write_atomically(file, core::read_file(whole));
 }
 
 std::vector<io::Frame> read_data_set(const fs::path& file, const fs::path& python) {

@@ -1,8 +1,12 @@
 /// The loop with the real Pacemaker in place of our own fit.
 #include <doctest/doctest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <cmath>
 
 #include "../../scenario/loop/cheap_run.hpp"
 #include "ace/evaluator.hpp"
+#include "fit/pacemaker/data_set.hpp"
 #include "fit/pacemaker/metrics_file.hpp"
 #include "pipeline/status.hpp"
 
@@ -25,6 +29,30 @@ pipeline::SystemConfig pacemaker_config() {
   return config;
 }
 
+/// Pacemaker's loss of its own files, by our evaluator.
+double loss_of(const std::filesystem::path& work, const pipeline::SystemConfig& config) {
+  const auto potential = ace::read_yaml(work / "output_potential.yaml");
+  const ace::Evaluator model(potential);
+  double energies = 0, forces = 0, energy_weights = 0, force_weights = 0, penalty = 0;
+  for (const auto& frame : fit::pacemaker::read_data_set(work / "train.pckl.gzip", python)) {
+    const auto found = model.evaluate(frame.structure);
+    const double atoms = static_cast<double>(frame.structure.size());
+    const double weight = std::get<double>(frame.info.at("energy_weight"));
+    energies += weight * std::pow((found.energy - frame.labels.energy.value()) / atoms, 2);
+    energy_weights += weight;
+    for (std::size_t i = 0; i < frame.structure.size(); ++i) {
+      const double w = frame.columns.at("force_mask").numbers[i];
+      forces += w * (found.forces[i] - frame.labels.forces[i]).squaredNorm();
+      force_weights += w;
+    }
+  }
+  for (const auto& function : potential.functions[0])
+    for (const double c : function.coefficients)
+      penalty += config.training.pacemaker.l1 * std::abs(c) + config.training.pacemaker.l2 * c * c;
+  const double kappa = YAML::LoadFile(work / "input.yaml")["fit"]["loss"]["kappa"].as<double>();
+  return (1 - kappa) * energies / energy_weights + kappa * forces / force_weights + penalty;
+}
+
 }  // namespace
 
 TEST_CASE("a run trained by Pacemaker publishes a potential as any other") {
@@ -36,6 +64,8 @@ TEST_CASE("a run trained by Pacemaker publishes a potential as any other") {
   const auto last = fit::pacemaker::read_last_metrics(work / "metrics.txt");
   REQUIRE(last);
   CHECK(last->iteration > 3);
+
+  CHECK(loss_of(work, pacemaker_config()) == doctest::Approx(last->loss).epsilon(1e-6));
 
   const auto potential = ace::read_yaml(folder.path / "potential.yaml");
   CHECK(potential.embeddings[0].densities() == 2);

@@ -1,12 +1,16 @@
-/// Pacemakers that fail: each is a script beside a real interpreter.
+/// The second trainer with scripts in the place of Python and Pacemaker: how failures come out, and
+/// that the loop goes on with what it is given.  The real ones are in tests/tools/pacemaker.
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "../../unit/fit/synthetic.hpp"
+#include "cheap_run.hpp"
 #include "core/error.hpp"
-#include "fit/pacemaker/installation.hpp"
+#include "core/file.hpp"
+#include "fit/pacemaker/data_set.hpp"
 #include "fit/pacemaker/trainer.hpp"
 
 using namespace mlip;
@@ -14,9 +18,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* interpreter = CMAKE_SOURCE_DIR "/build/venv/bin/python";
+/// A data set is then the JSON that the real interpreter would turn into pandas.
+constexpr const char* copying_interpreter = "cp \"$7\" \"$8\"";
 
-/// A folder with the interpreter and commands of our own.
+/// Fits nothing: the start is the end.
+constexpr const char* idle_pacemaker =
+    "echo 'iter_num loss rmse_epa rmse_f_comp' > metrics.txt; echo '7 0.5 0.0625 0.25' >> "
+    "metrics.txt; cp start.yaml output_potential.yaml";
+
+/// A folder with an interpreter and commands of our own.
 struct Installation {
   fs::path root;
 
@@ -24,7 +34,7 @@ struct Installation {
       : root(fs::temp_directory_path() / ("mlip-fake-pacemaker-" + std::to_string(getpid()))) {
     fs::remove_all(root);
     fs::create_directories(root / "bin");
-    write("python", std::string("exec ") + interpreter + " \"$@\"");
+    write("python", copying_interpreter);
     write("pacemaker", pacemaker);
     write("pace_activeset", "exit 0");
   }
@@ -111,17 +121,59 @@ TEST_CASE("a fit that was killed leaves nothing the next one trips over") {
   CHECK(tells(error_of(fake), "status 3"));
 }
 
-TEST_CASE("the doctor finds a whole installation, and says what another lacks") {
-  const auto whole = fit::pacemaker::check(interpreter);
-  CHECK_MESSAGE(whole.works, whole.detail);
-  CHECK(whole.version == "0.4.0rc1");
-  const auto none = fit::pacemaker::check("/usr/bin/python3");
-  CHECK(!none.works);
-  CHECK(none.detail.find("pacemaker") != std::string::npos);
-  Installation part("exit 0");
-  part.write("python", "exec /usr/bin/python3 \"$@\"");
-  const auto lacking = fit::pacemaker::check(part.python());
-  CHECK(!lacking.works);
-  CHECK(lacking.detail.find("tensorflow (ModuleNotFoundError") != std::string::npos);
-  CHECK(lacking.remedy.find("tensorflow-cpu==") != std::string::npos);
+TEST_CASE("the loop goes on with Pacemaker's potential and tells its progress") {
+  setenv("MLIP_LAMMPS", BUILD_DIR "/mlip-lammps", 1);
+  const Installation fake(idle_pacemaker);
+  const test::Folder folder("second-trainer");
+  auto config = test::argon_config();
+  config.training.engine = "pacemaker";
+  config.training.pacemaker.python = fake.python();
+  config.loop.max_generations = config.loop.min_generations = 1;
+  std::string told;
+  CHECK(pipeline::run_session(config, folder.path, test::argon_oracles(), {},
+                              [&](const auto& progress) { told += progress.event + "\n"; }) ==
+        pipeline::StopReason::generation_limit);
+  CHECK(told.find("Pacemaker iteration 7: training 62.50 meV/atom, 250.0 meV/Å") !=
+        std::string::npos);
+  const auto potential = ace::read_yaml(folder.path / "potential.yaml");
+  CHECK(potential.bond(0, 0).inner == ace::InnerCutoff::zbl);
+  CHECK(potential.bond(0, 0).core_prefactor == 1);
+  SUBCASE("python and time limit may change between sessions, the engine may not") {
+    config.training.pacemaker.python = "elsewhere";
+    (void)pipeline::run_session(config, folder.path, test::argon_oracles(), {}, {});
+    config.training.engine = "native";
+    CHECK_THROWS_AS((void)pipeline::run_session(config, folder.path, test::argon_oracles(), {}, {}),
+                    core::UserError);
+  }
+}
+
+TEST_CASE("a run whose trainer fails ends with its words and goes on when it is mended") {
+  setenv("MLIP_LAMMPS", BUILD_DIR "/mlip-lammps", 1);
+  const Installation fake("echo 'out of luck' >&2; exit 4");
+  const test::Folder folder("failing-trainer");
+  auto config = test::argon_config();
+  config.training.engine = "pacemaker";
+  config.training.pacemaker.python = fake.python();
+  config.loop.max_generations = config.loop.min_generations = 1;
+  CHECK_THROWS_WITH_AS(
+      (void)pipeline::run_session(config, folder.path, test::argon_oracles(), {}, {}),
+      doctest::Contains("out of luck"), core::UserError);
+  fake.write("pacemaker", idle_pacemaker);
+  CHECK(pipeline::run_session(config, folder.path, test::argon_oracles(), {}, {}) ==
+        pipeline::StopReason::generation_limit);
+}
+
+TEST_CASE("what is written into a data set is read from it") {
+  const Installation fake("exit 0");
+  std::istringstream text(core::read_file(TEST_DATA "/fuzz/seed.extxyz"));
+  const auto frames = io::read_extended_xyz(text, "seed");
+  const auto file = fake.root / "set.pckl.gzip";
+  fit::pacemaker::write_data_set(file, frames, fake.python());
+  std::ostringstream before, after;
+  for (const auto& frame : frames) io::write_extended_xyz(before, frame);
+  for (const auto& frame : fit::pacemaker::read_data_set(file, fake.python()))
+    io::write_extended_xyz(after, frame);
+  CHECK(after.str() == before.str());
+  std::ofstream(file) << "[{\"numbers\": [1]}]";
+  CHECK_THROWS_AS((void)fit::pacemaker::read_data_set(file, fake.python()), core::UserError);
 }
