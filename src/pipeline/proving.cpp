@@ -97,10 +97,10 @@ void validate(Run& run) {
 
 void publish(Run& run, StopReason reason) {
   const auto best = best_version(run);
-  for (const auto& [from, to] : {std::pair{best.yace_file, "potential.yace"},
-                                 {best.yaml_file, "potential.yaml"},
-                                 {best.asi_file, "potential.asi"}})
-    core::write_atomically(run.folder.root / to, core::read_file(run.folder.root / from));
+  const auto files = run.folder.generation(best.generation);
+  for (const char* name :
+       {"potential.yace", "potential.yaml", "potential.asi", "potential.committee"})
+    core::write_atomically(run.folder.root / name, core::read_file(files / name));
   run.enter("done", 0);
   run.tell(fmt::format("{}: the potential of generation {} is published", to_string(reason),
                        best.generation));

@@ -3,6 +3,7 @@
 #include "core/element.hpp"
 #include "core/file.hpp"
 #include "core/seed.hpp"
+#include "fit/committee_file.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/metrics.hpp"
 #include "pipeline/steps.hpp"
@@ -41,12 +42,13 @@ std::vector<double> isolated_energies(const Run& run) {
 }
 
 struct Files {
-  std::filesystem::path yaml, yace, asi;
+  std::filesystem::path yaml, yace, asi, committee;
 };
 
 Files files_of(const RunFolder& folder, int generation) {
   const auto root = folder.generation(generation);
-  return {root / "potential.yaml", root / "potential.yace", root / "potential.asi"};
+  return {root / "potential.yaml", root / "potential.yace", root / "potential.asi",
+          root / "potential.committee"};
 }
 
 ace::Evaluator load(const Files& files) {
@@ -59,11 +61,12 @@ fit::Fit fit_items(const Run& run, const std::vector<fit::Item>& items,
                          run.config.fit);
 }
 
-void write(const fit::Fit& fitted, const Files& files) {
+void write(const fit::Fit& fitted, std::uint64_t seed, const Files& files) {
   std::filesystem::create_directories(files.yaml.parent_path());
   ace::write_yaml(fitted.potential, files.yaml);
   ace::write_yace(fitted.potential, files.yace);
   ace::write_asi(fitted.active_set, files.asi);
+  fit::write_committee(fitted, fit::usual_members, seed, files.committee);
 }
 
 void label_untrained(Run& run) {
@@ -124,7 +127,7 @@ Trained fit_while_labelling(Run& run, int generation) {
       [&] {
         auto fitted = fitting.get();
         run.timeline.intervals.push_back({begin, fit_end, double(run.config.loop.workers), "fit"});
-        write(fitted, files_of(run.folder, generation));
+        write(fitted, run.config.seed, files_of(run.folder, generation));
         return describe(run, generation, fitted, labels);
       },
       [&](const store::Version& version) {
