@@ -10,10 +10,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "compute_gamma.hpp"
-#include "fix_watch.hpp"
-#include "pair_ace.hpp"
-#include "pair_lennard_jones.hpp"
+#include "styles.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
 // MPI and liblammps keep some memory until the process ends.
@@ -28,25 +25,11 @@ using LAMMPS_NS::LAMMPS;
 
 constexpr int supported_version = 20210929;  // what compat/ mirrors
 
-template <class Style>
-LAMMPS_NS::Pair* make_pair_style(LAMMPS* lammps) {
-  return new Style(lammps);
-}
-
-LAMMPS_NS::Compute* make_compute(LAMMPS* lammps, int count, char** words) {
-  return new mlip::lammps_host::ComputeGamma(lammps, count, words);
-}
-
-LAMMPS_NS::Fix* make_fix(LAMMPS* lammps, int count, char** words) {
-  return new mlip::lammps_host::FixWatch(lammps, count, words);
-}
-
 void register_styles(LAMMPS& lammps) {
-  auto& pairs = *lammps.force->pair_map;
-  pairs["mlip/ace"] = &make_pair_style<mlip::lammps_host::PairAce>;
-  pairs["mlip/lj"] = &make_pair_style<mlip::lammps_host::PairLennardJones>;
-  (*lammps.modify->compute_map)["mlip/gamma/atom"] = &make_compute;
-  (*lammps.modify->fix_map)["mlip/watch"] = &make_fix;
+  using namespace mlip::lammps_host;
+  for (const auto& [name, make] : pair_styles()) (*lammps.force->pair_map)[name] = make;
+  for (const auto& [name, make] : compute_styles()) (*lammps.modify->compute_map)[name] = make;
+  for (const auto& [name, make] : fix_styles()) (*lammps.modify->fix_map)[name] = make;
 }
 
 }  // namespace

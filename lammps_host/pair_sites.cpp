@@ -5,13 +5,33 @@
 #include <force.h>
 #include <memory.h>
 #include <neigh_list.h>
-#include <neigh_request.h>
 #include <neighbor.h>
 #include <update.h>
 
 #include <cstring>
+#if __has_include(<neigh_request.h>)
+#include <neigh_request.h>
+#endif
 
 namespace mlip::lammps_host {
+namespace {
+
+constexpr int full_list = 1;  // NeighConst::REQ_FULL, a name that LAMMPS before 2022 has not
+
+/// A full neighbour list, as LAMMPS from 2022 on is asked for it or as those before.  A template,
+/// so that only the way this LAMMPS has is compiled.
+template <class Neighbor>
+void request_full_list(Neighbor& neighbor, LAMMPS_NS::Pair* pair, int instance) {
+  if constexpr (requires { neighbor.add_request(pair, full_list); }) {
+    neighbor.add_request(pair, full_list);
+  } else {
+    const int request = neighbor.request(pair, instance);
+    neighbor.requests[request]->half = 0;
+    neighbor.requests[request]->full = 1;
+  }
+}
+
+}  // namespace
 
 PairSites::PairSites(LAMMPS_NS::LAMMPS* lammps) : Pair(lammps) {
   writedata = 0;
@@ -19,7 +39,7 @@ PairSites::PairSites(LAMMPS_NS::LAMMPS* lammps) : Pair(lammps) {
   one_coeff = 1;
   manybody_flag = 1;
   single_enable = 0;
-  centroidstressflag = 4;  // CENTROID_NOTAVAIL
+  centroidstressflag = LAMMPS_NS::CENTROID_NOTAVAIL;
 }
 
 PairSites::~PairSites() {
@@ -41,9 +61,7 @@ void PairSites::allocate_for_all_types() {
 
 void PairSites::init_style() {
   if (!force->newton_pair) error->all(FLERR, std::string("pair styles mlip/... need newton on"));
-  const int request = neighbor->request(this, instance_me);
-  neighbor->requests[request]->half = 0;
-  neighbor->requests[request]->full = 1;
+  request_full_list(*neighbor, this, instance_me);
   gamma_step_ = -1;
 }
 
@@ -52,9 +70,21 @@ double PairSites::init_one(int, int) {
 }
 
 void* PairSites::extract(const char* name, int& dimensions) {
-  if (std::strcmp(name, "gamma") != 0 || !has_gamma()) return nullptr;
+  if (!has_gamma()) return nullptr;
+  dimensions = 0;
+  if (std::strcmp(name, "gamma_flag") == 0) return &gamma_flag_;
   dimensions = 1;
-  gamma();
+  return std::strcmp(name, "gamma") == 0 ? gamma_of_this_step() : nullptr;
+}
+
+void* PairSites::extract_peratom(const char* name, int& columns) {
+  columns = 0;
+  return has_gamma() && std::strcmp(name, "gamma") == 0 ? gamma_of_this_step() : nullptr;
+}
+
+void* PairSites::gamma_of_this_step() {
+  gamma_.reserve(1);  // a null pointer would say that there is no γ
+  if (list) gamma();  // fix pair asks once before the first run, when there are no neighbours yet
   return gamma_.data();
 }
 
@@ -137,7 +167,7 @@ void PairSites::add_site_virial(const Site& site, const ace::AtomResult& result)
 
 void PairSites::compute(int eflag, int vflag) {
   ev_init(eflag, vflag);
-  const bool with_gamma = want_gamma_ && has_gamma();
+  const bool with_gamma = (want_gamma_ || gamma_flag_ != 0) && has_gamma();
   want_gamma_ = false;
   if (with_gamma) gamma_.assign(static_cast<std::size_t>(atom->nlocal), 0.0);
   local_energy_ = 0;

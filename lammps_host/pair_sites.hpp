@@ -25,8 +25,11 @@ class PairSites : public LAMMPS_NS::Pair {
   void compute(int eflag, int vflag) override;
   void init_style() override;
   double init_one(int i, int j) override;
-  /// "gamma": γ of this process' atoms at the present step (computed now if it is not known yet).
+  /// "gamma": γ of this process' atoms at the present step (computed now if it is not known yet);
+  /// "gamma_flag": an int, not 0 where each compute() is to find γ on its way (`fix pair` sets it).
   void* extract(const char* name, int& dimensions) override;
+  /// "gamma", as `fix pair` reads it; it overrides where the LAMMPS (from 2022 on) has it.
+  virtual void* extract_peratom(const char* name, int& columns);
 
   /// The next compute() finds γ on its way.
   void want_gamma() { want_gamma_ = true; }
@@ -62,6 +65,7 @@ class PairSites : public LAMMPS_NS::Pair {
   void each_site(bool gamma, const Use& use);
   void gather_neighbors(int i, Site& site) const;
   void find_gamma();
+  void* gamma_of_this_step();
   void add_forces(const Site& site, const ace::AtomResult& result);
   void add_site_virial(const Site& site, const ace::AtomResult& result);
 
@@ -70,6 +74,7 @@ class PairSites : public LAMMPS_NS::Pair {
   std::vector<double> gamma_;
   double local_energy_ = 0;
   bool want_gamma_ = false;
+  int gamma_flag_ = 0;
   LAMMPS_NS::bigint gamma_step_ = -1;
 };
 

@@ -92,10 +92,11 @@ std::vector<validate::Guard> guards_of_version(const Run& run, const store::Vers
 }
 
 void copy_to_run_folder(const Run& run, const store::Version& version) {
-  for (const auto& [from, to] : {std::pair{version.yace_file, "potential.yace"},
-                                 {version.yaml_file, "potential.yaml"},
-                                 {version.asi_file, "potential.asi"}})
-    core::write_atomically(run.folder.root / to, core::read_file(run.folder.root / from));
+  const auto files = run.folder.generation(version.generation);
+  for (const char* name :
+       {"potential.yace", "potential.yaml", "potential.asi", "potential.committee"})
+    if (std::filesystem::exists(files / name))
+      core::write_atomically(run.folder.root / name, core::read_file(files / name));
 }
 
 }  // namespace

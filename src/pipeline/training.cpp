@@ -1,6 +1,7 @@
 #include "core/element.hpp"
 #include "core/file.hpp"
 #include "core/seed.hpp"
+#include "fit/committee_file.hpp"
 #include "pipeline/background_fit.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/metrics.hpp"
@@ -40,23 +41,27 @@ std::vector<double> isolated_energies(const Run& run) {
 }
 
 struct Files {
-  std::filesystem::path yaml, yace, asi;
+  std::filesystem::path yaml, yace, asi, committee;
 };
 
 Files files_of(const RunFolder& folder, int generation) {
   const auto root = folder.generation(generation);
-  return {root / "potential.yaml", root / "potential.yace", root / "potential.asi"};
+  return {root / "potential.yaml", root / "potential.yace", root / "potential.asi",
+          root / "potential.committee"};
 }
 
 ace::Evaluator load(const Files& files) {
   return ace::Evaluator(ace::read_yaml(files.yaml), ace::read_asi(files.asi));
 }
 
-void write(const fit::Fit& fitted, const Files& files) {
+/// A trainer without a posterior leaves no committee.
+void write(const fit::Fit& fitted, std::uint64_t seed, const Files& files) {
   std::filesystem::create_directories(files.yaml.parent_path());
   ace::write_yaml(fitted.potential, files.yaml);
   ace::write_yace(fitted.potential, files.yace);
   ace::write_asi(fitted.active_set, files.asi);
+  if (fitted.information.mean.size() > 0)
+    fit::write_committee(fitted, fit::usual_members, seed, files.committee);
 }
 
 void label_untrained(Run& run) {
@@ -106,7 +111,7 @@ Trained fit_while_labelling(Run& run, int generation) {
       run, step,
       [&] {
         const auto fitted = fitting->get(run);
-        write(fitted, files_of(run.folder, generation));
+        write(fitted, run.config.seed, files_of(run.folder, generation));
         return describe(run, generation, fitted, fitting->labels());
       },
       [&](const store::Version& version) {

@@ -54,8 +54,8 @@ bool run_and_kill(const std::filesystem::path& folder, double seconds) {
 TEST_CASE("a run ends with a potential whose held-out errors fell and a report") {
   const test::Folder folder("whole");
   CHECK(run(folder.path) == pipeline::StopReason::generation_limit);
-  for (const char* file : {"potential.yace", "potential.yaml", "potential.asi", "report.html",
-                           "report.json", "plan.yaml"})
+  for (const char* file : {"potential.yace", "potential.yaml", "potential.asi",
+                           "potential.committee", "report.html", "report.json", "plan.yaml"})
     CHECK_MESSAGE(std::filesystem::file_size(folder.path / file) > 0, file);
   const auto status = pipeline::status(folder.path);
   REQUIRE(status["generations"].size() == 3);

@@ -11,7 +11,7 @@ try:
     from pyace import PyACECalculator
     from pyace.activelearning import load_active_inverse_set
 except ImportError as error:
-    sys.exit(f"the tests' Python environment is not complete ({error}): run ./dev test, which makes build/venv")
+    sys.exit(f"the tests' Python environment is not complete ({error}): run ./dev setup --tests, which makes build/venv")
 
 
 def difference(ours, theirs):

@@ -83,7 +83,7 @@ def main() -> None:
         report = (folder / "run" / "report.json").read_text()
         for fault in ("killed", "incomplete output", "not converged"):
             check(f'"{fault}"' in report, f"the report tells of '{fault}'")
-        for file in ("potential.yace", "potential.yaml", "potential.asi", "report.html"):
+        for file in ("potential.yace", "potential.yaml", "potential.asi", "potential.committee", "report.html"):
             check((folder / "run" / file).stat().st_size > 0, f"{file} is written")
         listed = subprocess.run(["ase", "db", str(folder / "run" / "mlip.db"), "state=labeled", "-n"],
                                 capture_output=True, text=True, check=True).stdout

@@ -94,7 +94,8 @@ TEST_CASE("what is no active set is said") {
         std::string::npos);
   CHECK(with(array("{'descr': '>i4', 'fortran_order': False, 'shape': (2, 2), }", ""))
             .find("floats") != std::string::npos);
-  CHECK(with(array("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }", ""))
+  CHECK(with(array("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }",
+                   bytes(std::vector<double>{1, 2})))
             .find("square") != std::string::npos);
   CHECK(with(array("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", ""))
             .find("no matrix") != std::string::npos);
