@@ -17,6 +17,9 @@ namespace {
 constexpr double lone = 6;               // Å
 constexpr double largest_cohesion = 20;  // eV an atom
 
+/// Singular values below this part of the largest come of rounding.
+constexpr double same_composition = 1e-9;
+
 using Known = std::map<std::string, Reference>;
 
 bool has_energy(const Item& item) {
@@ -74,9 +77,12 @@ void add_least_squares(const std::vector<std::string>& unknown, std::span<const 
     counts.row(row) /= atoms;
     energies[row++] /= atoms;
   }
-  const Eigen::VectorXd shares =
-      rows == 0 ? Eigen::VectorXd::Zero(counts.cols()).eval()
-                : counts.completeOrthogonalDecomposition().solve(energies).eval();
+  Eigen::VectorXd shares = Eigen::VectorXd::Zero(counts.cols());
+  if (rows > 0) {
+    Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition;
+    decomposition.setThreshold(same_composition);
+    shares = decomposition.compute(counts).solve(energies);
+  }
   for (std::size_t k = 0; k < unknown.size(); ++k)
     known[unknown[k]] = {shares[static_cast<Eigen::Index>(k)], ReferenceSource::least_squares};
 }

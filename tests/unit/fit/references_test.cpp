@@ -46,6 +46,15 @@ TEST_CASE("compositions that do not tell the elements apart share the energy eve
   const auto found = fit::find_references({"Al", "Ni"}, items, {});
   CHECK(found[0].energy == doctest::Approx(-5));
   CHECK(found[1].energy == doctest::Approx(-5));
+  // Many molecules of one formula: rounding must not pass for a difference.
+  std::vector<fit::Item> molecules;
+  for (int k = 0; k < 800; ++k)
+    molecules.push_back(item({6, 6, 8, 1, 1, 1, 1, 1, 1}, -44.5 + 1e-3 * (k % 17)));
+  const auto shares = fit::find_references({"C", "H", "O"}, molecules, {});
+  CHECK(2 * shares[0].energy + 6 * shares[1].energy + shares[2].energy ==
+        doctest::Approx(-44.492).epsilon(1e-4));
+  CHECK(shares[0].energy == doctest::Approx(2 * shares[2].energy));
+  CHECK(shares[1].energy == doctest::Approx(6 * shares[2].energy));
   const std::vector<fit::Item> none = {item({13}, std::nullopt)};
   CHECK(fit::find_references({"Al"}, none, {})[0].energy == 0);
 }
