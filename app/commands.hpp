@@ -6,10 +6,12 @@
 namespace mlip::app {
 
 /// Each adds its sub-command; the callback of the chosen one sets `exit_code`.
+void add_activeset(CLI::App& program, int& exit_code);
 void add_config(CLI::App& program, int& exit_code);
 void add_convert(CLI::App& program, int& exit_code);
 void add_db(CLI::App& program, int& exit_code);
 void add_doctor(CLI::App& program, int& exit_code);
+void add_eval(CLI::App& program, int& exit_code);
 void add_explore(CLI::App& program, int& exit_code);
 void add_fit(CLI::App& program, int& exit_code);
 void add_generate(CLI::App& program, int& exit_code);

@@ -1,62 +1,283 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <ctime>
 #include <memory>
 
 #include "ace/evaluator.hpp"
 #include "app/commands.hpp"
+#include "app/error_report.hpp"
 #include "app/input.hpp"
-#include "fit/linear.hpp"
-#include "io/extended_xyz.hpp"
+#include "app/stages.hpp"
+#include "config/quantity.hpp"
+#include "core/error.hpp"
+#include "fit/advisor.hpp"
+#include "fit/references.hpp"
 
 namespace mlip::app {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct Arguments {
-  std::string input, train, test, out = ".";
-  std::map<std::string, double> isolated;
+  DataSource train, test;
+  std::string out = "fit", plan, wall_time = "5 min";
+  std::vector<std::pair<std::string, std::string>> isolated, weights;
+  fit::AdvisorOptions wishes;
+  fit::Options options;
 };
 
-std::vector<fit::Item> read_items(const std::string& file) {
-  std::vector<fit::Item> items;
-  for (auto& frame : io::read_extended_xyz(file)) {
-    fit::Item item;
-    item.structure = std::move(frame.structure);
-    item.labels = std::move(frame.labels);
-    if (const auto mask = frame.columns.find("force_mask"); mask != frame.columns.end())
-      item.force_mask = mask->second.numbers;
-    items.push_back(std::move(item));
+/// Everything that is said of a fit.
+struct Outcome {
+  fit::Fit fit;
+  std::optional<fit::Advice> advice;  ///< none where a plan told the basis
+  std::vector<fit::Reference> references;
+  double wall_s = 0, cpu_s = 0;
+};
+
+double wall_seconds(const std::string& text) {
+  const auto seconds = config::parse_quantity(text, "s");
+  if (!seconds || !(seconds.value() > 0))
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("--wall-time '{}' is no time", text),
+                          "write a number and a unit, such as '90 s', '10 min' or '2 h'");
+  return seconds.value();
+}
+
+/// Names and numbers, as options take them.
+std::map<std::string, double> numbers(const std::vector<std::pair<std::string, std::string>>& texts,
+                                      const char* option) {
+  std::map<std::string, double> result;
+  for (const auto& [name, text] : texts) {
+    const auto number = config::parse_number(text);
+    if (!number)
+      throw core::UserError(core::ExitCode::bad_input,
+                            fmt::format("{} {}: {}", option, name, number.reason()),
+                            fmt::format("write a name and a number: {} NAME 1.5", option));
+    result[name] = number.value();
   }
-  return items;
+  return result;
 }
 
-void print_errors(const char* name, const fit::Metrics& m) {
-  fmt::print(
-      "{:<6} {:6} structures  energy {:8.3f} meV/atom  force {:8.2f} meV/Å  stress {:7.3f} GPa "
-      "(RMSE)\n",
-      name, m.structures, m.energy_rmse_mev_per_atom, m.force_rmse_mev_per_a, m.stress_rmse_gpa);
+/// The basis and the weights of an input.yaml or plan.
+fit::Fit fit_as_planned(const Arguments& arguments, const LabelledData& data,
+                        const std::vector<fit::Reference>& references,
+                        const std::vector<std::string>& elements, Stages& stages) {
+  const auto config = read_plan(arguments.plan).config;
+  fit::Options options = config.fit;
+  options.progress = [&](std::size_t done, std::size_t all) { stages.show("rows", done, all); };
+  return fit::fit_linear(ace::make_basis(elements, config.basis), data.items,
+                         fit::energies_of(references), options);
 }
 
-void fit_file(const Arguments& arguments) {
-  const auto config = read_plan(arguments.input).config;
-  std::vector<double> isolated;
-  for (const auto& element : config.elements)
-    isolated.push_back(arguments.isolated.contains(element) ? arguments.isolated.at(element) : 0);
-  const auto items = read_items(arguments.train);
-  const auto fitted =
-      fit::fit_linear(ace::make_basis(config.elements, config.basis), items, isolated, config.fit);
-  const std::filesystem::path out(arguments.out);
-  std::filesystem::create_directories(out);
-  ace::write_yaml(fitted.potential, out / "potential.yaml");
-  ace::write_yace(fitted.potential, out / "potential.yace");
-  ace::write_asi(fitted.active_set, out / "potential.asi");
-  fmt::print("{} functions, assembly {:.2f} s, solve {:.2f} s, active set {:.2f} s, prior {:.3g}\n",
-             fitted.potential.function_count(), fitted.assembly_seconds, fitted.solve_seconds,
-             fitted.active_set_seconds, fitted.prior_strength);
-  print_errors("train", fitted.train);
-  if (!arguments.test.empty())
-    print_errors("test",
-                 fit::measure(ace::Evaluator(fitted.potential, {}), read_items(arguments.test)));
+Outcome fit_data(const Arguments& arguments, const LabelledData& data, Stages& stages) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto elements = fit::elements_of(data.items);
+  Outcome outcome;
+  outcome.references =
+      fit::find_references(elements, data.items, numbers(arguments.isolated, "--isolated"));
+  if (arguments.plan.empty()) {
+    fit::AdvisorOptions wishes = arguments.wishes;
+    wishes.wall_seconds = wall_seconds(arguments.wall_time);
+    wishes.progress = [&](const std::string& stage, std::size_t done, std::size_t all) {
+      stages.show(stage, done, all);
+    };
+    const auto other = fit::counted_from_atoms(outcome.references);
+    if (other) wishes.other_isolated_energies = fit::energies_of(*other);
+    auto advised = fit::fit_advised(data.items, fit::energies_of(outcome.references),
+                                    arguments.options, wishes);
+    if (advised.advice.other_isolated) outcome.references = *other;
+    outcome.fit = std::move(advised.fit);
+    outcome.advice = std::move(advised.advice);
+  } else {
+    outcome.fit = fit_as_planned(arguments, data, outcome.references, elements, stages);
+  }
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  outcome.wall_s = wall.count();
+  outcome.cpu_s = double(std::clock()) / CLOCKS_PER_SEC;
+  return outcome;
+}
+
+Json references_json(const Outcome& outcome) {
+  Json json;
+  for (std::size_t k = 0; k < outcome.references.size(); ++k)
+    json[outcome.fit.potential.elements[k]] = {
+        {"energy", outcome.references[k].energy},
+        {"source", fit::to_string(outcome.references[k].source)}};
+  return json;
+}
+
+Json held_out_json(const fit::HeldOut& errors) {
+  return {{"energy_rmse_meV_per_atom", errors.energy_mev_per_atom},
+          {"force_rmse_meV_per_A", errors.force_mev_per_a}};
+}
+
+void put_advice(const fit::Advice& advice, Json& json) {
+  for (std::size_t k = 0; k < advice.curve.size(); ++k) {
+    const fit::CurvePoint& point = advice.curve[k];
+    Json entry = {{"functions", point.functions},
+                  {"microseconds_per_atom", point.microseconds_per_atom},
+                  {"chosen", k == advice.chosen}};
+    entry.update(held_out_json(point.errors));
+    json["curve"].push_back(std::move(entry));
+  }
+  for (const fit::BasisTrial& trial : advice.trials) {
+    Json entry = {{"cutoff", trial.cutoff},
+                  {"shape", trial.shape},
+                  {"counted_from_atoms", trial.other_isolated},
+                  {"functions", trial.functions},
+                  {"structures", trial.structures}};
+    entry.update(held_out_json(trial.errors));
+    json["trials"].push_back(std::move(entry));
+  }
+}
+
+Json metrics_json(const Outcome& outcome, const std::vector<SetErrors>& sets) {
+  Json json = {{"functions", outcome.fit.potential.function_count()},
+               {"cpu_s", outcome.cpu_s},
+               {"wall_s", outcome.wall_s}};
+  for (const SetErrors& set : sets) put_errors(set, json);
+  json["elements"] = outcome.fit.potential.elements;
+  json["isolated_energies"] = references_json(outcome);
+  json["cutoff"] = outcome.fit.potential.cutoff();
+  json["prior_strength"] = outcome.fit.prior_strength;
+  json["seconds"] = {{"assembly", outcome.fit.assembly_seconds},
+                     {"solve", outcome.fit.solve_seconds},
+                     {"active_set", outcome.fit.active_set_seconds}};
+  if (!outcome.advice) return json;
+  json["shape"] = outcome.advice->shape;
+  json["energy_weight"] = outcome.advice->energy_weight;
+  json["smoothness_power"] = outcome.advice->smoothness_power;
+  json["order_decay"] = outcome.advice->order_decay;
+  put_advice(*outcome.advice, json);
+  return json;
+}
+
+Json page_json(const Outcome& outcome) {
+  const ace::Potential& potential = outcome.fit.potential;
+  Json page;
+  page["title"] = fmt::format("Potential for {}", fmt::join(potential.elements, ", "));
+  Json& facts = page["facts"];
+  facts["functions"] = std::to_string(potential.function_count());
+  facts["cutoff"] = fmt::format("{} Å", potential.cutoff());
+  facts["time"] = fmt::format("{:.1f} s, {:.1f} s of CPU", outcome.wall_s, outcome.cpu_s);
+  for (std::size_t k = 0; k < outcome.references.size(); ++k)
+    facts[fmt::format("isolated {}", potential.elements[k])] =
+        fmt::format("{:.6f} eV ({})", outcome.references[k].energy,
+                    fit::to_string(outcome.references[k].source));
+  if (outcome.advice) put_advice(*outcome.advice, page);
+  return page;
+}
+
+void write_potential(const fit::Fit& fit, const std::filesystem::path& folder) {
+  ace::write_yaml(fit.potential, folder / "potential.yaml");
+  ace::write_yace(fit.potential, folder / "potential.yace");
+  ace::write_asi(fit.active_set, folder / "potential.asi");
+}
+
+void print_advice(const fit::Advice& advice) {
+  for (const fit::BasisTrial& trial : advice.trials)
+    fmt::print("cutoff {} Å, {:<9} {:>5} functions: held out {:.2f} meV/atom, {:.1f} meV/Å{}\n",
+               trial.cutoff, trial.shape, trial.functions, trial.errors.energy_mev_per_atom,
+               trial.errors.force_mev_per_a,
+               trial.cutoff == advice.cutoff && trial.shape == advice.shape ? "  <- chosen" : "");
+  fmt::print("\n{:>10} {:>12} {:>12} {:>10}   (held-out folds)\n", "functions", "meV/atom", "meV/Å",
+             "µs/atom");
+  for (std::size_t k = 0; k < advice.curve.size(); ++k) {
+    const fit::CurvePoint& point = advice.curve[k];
+    fmt::print("{:>10} {:>12.3f} {:>12.2f} {:>10.1f}{}\n", point.functions,
+               point.errors.energy_mev_per_atom, point.errors.force_mev_per_a,
+               point.microseconds_per_atom, k == advice.chosen ? "   <- chosen" : "");
+  }
+}
+
+void print_outcome(const Outcome& outcome, const std::vector<SetErrors>& sets,
+                   const std::filesystem::path& folder) {
+  for (std::size_t k = 0; k < outcome.references.size(); ++k)
+    fmt::print("isolated {}: {:.6f} eV ({})\n", outcome.fit.potential.elements[k],
+               outcome.references[k].energy, fit::to_string(outcome.references[k].source));
+  if (outcome.advice) print_advice(*outcome.advice);
+  for (const SetErrors& set : sets) print_errors(set);
+  fmt::print("\n{} functions, cutoff {} Å, {:.1f} s ({:.1f} s of CPU)\n",
+             outcome.fit.potential.function_count(), outcome.fit.potential.cutoff(), outcome.wall_s,
+             outcome.cpu_s);
+  fmt::print("potential.yaml, .yace, .asi, metrics.json and report.html are in {}\n",
+             folder.string());
+}
+
+void fit_files(const Arguments& arguments) {
+  LabelledData train = read_labelled(arguments.train);
+  apply_weights(numbers(arguments.weights, "--weight"), train);
+  std::optional<LabelledData> test;
+  if (!arguments.test.files.empty()) test = read_labelled(arguments.test);
+  const std::filesystem::path folder(arguments.out);
+  make_folder(folder);
+  Stages stages;
+  const Outcome outcome = fit_data(arguments, train, stages);
+  stages.end();
+  write_potential(outcome.fit, folder);
+  const ace::Evaluator model(outcome.fit.potential);
+  std::vector<SetErrors> sets = {errors_of("train", train, model)};
+  if (test) sets.push_back(errors_of("test", *test, model));
+  write_error_report(sets, metrics_json(outcome, sets), page_json(outcome), folder);
+  print_outcome(outcome, sets, folder);
+}
+
+void add_data_options(CLI::App& command, Arguments& arguments) {
+  command
+      .add_option("TRAIN", arguments.train.files,
+                  "labelled structures: extended XYZ files or databases of runs")
+      ->required();
+  command
+      .add_option("--test", arguments.test.files,
+                  "labelled structures to measure errors on; may be given again")
+      ->allow_extra_args(false);
+  command.add_option("--out", arguments.out, "folder for the potential, its errors and the report")
+      ->capture_default_str();
+  command.add_option("--energy-key", arguments.train.energy_key,
+                     "key of the energies in extended XYZ, where it is not 'energy'");
+  command.add_option("--forces-key", arguments.train.forces_key,
+                     "column of the forces in extended XYZ, where it is not 'forces'");
+  command
+      .add_option("--isolated", arguments.isolated,
+                  "energy (eV) of an isolated atom: --isolated Al -53.1; else that of a lone "
+                  "atom in the data, else least squares or zero, by held-out folds")
+      ->allow_extra_args(false);
+}
+
+void add_fit_options(CLI::App& command, Arguments& arguments) {
+  command
+      .add_option("--functions", arguments.wishes.functions,
+                  "number of basis functions; else as many as pay on held-out folds")
+      ->check(CLI::Range(1, 20000));
+  command
+      .add_option("--cutoff", arguments.wishes.cutoff,
+                  "distance (Å) beyond which atoms do not feel each other; else by held-out "
+                  "folds")
+      ->check(CLI::Range(1.0, 20.0));
+  command.add_option("--wall-time", arguments.wall_time, "about how long the fit may take")
+      ->capture_default_str();
+  command
+      .add_option("--energy-weight", arguments.wishes.energy_weight,
+                  "weight of an energy residual (eV/atom); else by held-out folds")
+      ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--force-weight", arguments.options.force_weight,
+                  "weight of a force residual (eV/Å)")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      .add_option("--stress-weight", arguments.options.stress_weight,
+                  "weight of a stress residual times the volume an atom (eV)")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      .add_option("--weight", arguments.weights,
+                  "factor for all labels of a config_type: --weight liquid 0.5")
+      ->allow_extra_args(false);
+  command.add_option("--plan", arguments.plan,
+                     "input.yaml or an edited plan that tells the basis and the weights instead");
 }
 
 }  // namespace
@@ -64,17 +285,14 @@ void fit_file(const Arguments& arguments) {
 void add_fit(CLI::App& program, int&) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = program.add_subcommand("fit", "fit an ACE potential to labelled structures");
-  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: basis and weights")
-      ->required();
-  command
-      ->add_option("TRAIN", arguments->train, "extended XYZ file with energies, forces, stresses")
-      ->required();
-  command->add_option("--test", arguments->test, "extended XYZ file to measure errors on");
-  command->add_option("--isolated", arguments->isolated,
-                      "energy (eV) of an isolated atom, as: --isolated Al -53.1");
-  command->add_option("--out", arguments->out, "folder for potential.yaml, .yace, .asi")
-      ->capture_default_str();
-  command->callback([arguments] { fit_file(*arguments); });
+  add_data_options(*command, *arguments);
+  add_fit_options(*command, *arguments);
+  command->callback([arguments] {
+    arguments->test.held_out = true;
+    arguments->test.energy_key = arguments->train.energy_key;
+    arguments->test.forces_key = arguments->train.forces_key;
+    fit_files(*arguments);
+  });
 }
 
 }  // namespace mlip::app

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -29,6 +30,7 @@ void check_orders(const BasisOptions& options) {
     reject(fmt::format("'nradmax_by_orders' has {} entries and 'lmax_by_orders' {}", n.size(),
                        l.size()),
            "give both one number for each correlation order, 1 to 12 of them");
+  MLIP_ASSERT(options.degree_by_orders.empty() || options.degree_by_orders.size() == n.size());
   for (std::size_t r = 0; r < n.size(); ++r) {
     if (n[r] < 1 || n[r] > n[0])
       reject(fmt::format("'nradmax_by_orders' has {} at order {}", n[r], r + 1),
@@ -95,12 +97,20 @@ class FunctionList {
     return rank_ == 1 ? 0 : options_.lmax_by_orders[static_cast<std::size_t>(rank_ - 1)];
   }
 
+  [[nodiscard]] int degree() const {
+    return options_.degree_by_orders.empty()
+               ? std::numeric_limits<int>::max()
+               : options_.degree_by_orders[static_cast<std::size_t>(rank_ - 1)];
+  }
+
   void add_channels(Channel from) {
     if (static_cast<int>(channels_.size()) == rank_) return add_momenta();
     for (; from.first < species_; ++from.first, from.second = 1)
-      for (; from.second <= nmax(); ++from.second) {
+      for (; from.second <= nmax() && degree_ + from.second - 1 <= degree(); ++from.second) {
         channels_.push_back(from);
+        degree_ += from.second - 1;
         add_channels(from);
+        degree_ -= from.second - 1;
         channels_.pop_back();
       }
   }
@@ -109,9 +119,11 @@ class FunctionList {
     const std::size_t t = ls_.size();
     if (static_cast<int>(t) == rank_) return add_couplings();
     const bool repeated = t > 0 && channels_[t] == channels_[t - 1];
-    for (int l = repeated ? ls_.back() : 0; l <= lmax(); ++l) {
+    for (int l = repeated ? ls_.back() : 0; l <= lmax() && degree_ + l <= degree(); ++l) {
       ls_.push_back(l);
+      degree_ += l;
       add_momenta();
+      degree_ -= l;
       ls_.pop_back();
     }
   }
@@ -134,6 +146,7 @@ class FunctionList {
   }
 
   int mu0_, species_, rank_ = 1;
+  int degree_ = 0;  ///< of the channels and momenta chosen so far
   const BasisOptions& options_;
   std::vector<Channel> channels_;
   std::vector<int> ls_;

@@ -15,6 +15,8 @@ struct BasisOptions {
   double cutoff = 6.0;  ///< Å
   RadialBasis radial = RadialBasis::sbessel;
   std::vector<double> radial_parameters = {5.25};
+  /// Where not empty: the largest Σ (n − 1 + l) over the factors of a function of each order.
+  std::vector<int> degree_by_orders = {};
 
   template <class Visitor>
   void describe(Visitor& visit) {

@@ -1,6 +1,7 @@
 /// Linear ACE fit to energies, forces and stresses.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct Options {
   int folds = 0;                ///< ≥ 2: the prior is chosen by held-out folds; else by evidence
   double zbl_inner_cutoff = 0;  ///< Å; 0: 0.9 times the shortest distance of the data
   int threads = 0;              ///< 0: all
+  /// Told how many of the structures are done, from any thread.
+  std::function<void(std::size_t done, std::size_t all)> progress = {};
 
   template <class Visitor>
   void describe(Visitor& visit) {

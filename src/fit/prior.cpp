@@ -14,9 +14,6 @@ namespace mlip::fit {
 
 namespace {
 
-/// Factors by which the prior narrows from one order to the next; the data choose among them.
-constexpr std::array<double, 3> order_decays = {1, 3, 10};
-
 struct Choice {
   double strength = 0, badness = std::numeric_limits<double>::infinity();
 };
@@ -24,10 +21,9 @@ struct Choice {
 Triangle merged(std::span<const Triangle> folds, std::size_t without) {
   Triangle sum(folds.front().columns());
   for (std::size_t k = 0; k < folds.size(); ++k) {
-    if (k == without) continue;
-    Triangle copy = folds[k];
-    sum.merge(copy);
+    if (k != without) sum.merge(folds[k]);
   }
+  sum.flush();
   return sum;
 }
 
@@ -68,16 +64,19 @@ Choice by_folds(std::span<const Triangle> folds, std::span<const Triangle> other
 
 }  // namespace
 
+double prior_width(const ace::Function& function, double power, double order_decay) {
+  double roughness = 1;
+  for (int n : function.ns) roughness += std::pow(n, power);
+  for (int l : function.ls) roughness += std::pow(l, power);
+  return std::pow(order_decay, -function.rank()) / roughness;
+}
+
 Eigen::VectorXd prior_widths(const ace::Potential& basis, double power, double order_decay) {
   Eigen::VectorXd widths(static_cast<Eigen::Index>(basis.function_count()));
   Eigen::Index column = 0;
   for (const auto& functions : basis.functions)
-    for (const ace::Function& function : functions) {
-      double roughness = 1;
-      for (int n : function.ns) roughness += std::pow(n, power);
-      for (int l : function.ls) roughness += std::pow(l, power);
-      widths[column++] = std::pow(order_decay, -function.rank()) / roughness;
-    }
+    for (const ace::Function& function : functions)
+      widths[column++] = prior_width(function, power, order_decay);
   return widths;
 }
 

@@ -2,6 +2,7 @@
 /// the evidence (MacKay 1992, doi:10.1162/neco.1992.4.3.415) or by the error on held-out folds.
 #pragma once
 
+#include <array>
 #include <span>
 
 #include "ace/potential.hpp"
@@ -10,10 +11,15 @@
 
 namespace mlip::fit {
 
-/// Prior standard deviation of each coefficient, up to one factor: it falls with n and l to
-/// `power`, and by `order_decay` from one order to the next.
+/// Prior standard deviation of a coefficient, up to one factor: it falls with n and l to `power`,
+/// and by `order_decay` from one order to the next.
+[[nodiscard]] double prior_width(const ace::Function& function, double power, double order_decay);
+/// Of all functions of a basis.
 [[nodiscard]] Eigen::VectorXd prior_widths(const ace::Potential& basis, double power,
                                            double order_decay);
+
+/// Factors by which the prior may narrow from one order to the next; the data choose among them.
+inline constexpr std::array<double, 3> order_decays = {1, 3, 10};
 
 struct Learnt {
   Information information;

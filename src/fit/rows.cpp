@@ -88,7 +88,7 @@ RowBuilder::RowBuilder(const ace::Projector& projector, const Columns& columns, 
       workspace_(projector.make_workspace()) {}
 
 void RowBuilder::build(const Item& item, const Wanted& wanted, std::span<const double> isolated,
-                       const Options& options, std::span<double* const> projections, Rows& rows) {
+                       std::span<double* const> projections, Rows& rows) {
   species_ = columns_->species_of(item.structure);
   force_row_.assign(item.structure.size(), -1);
   Eigen::Index row = wanted.energy ? 1 : 0;
@@ -97,7 +97,7 @@ void RowBuilder::build(const Item& item, const Wanted& wanted, std::span<const d
     row += 3;
   }
   rows.matrix.setZero(wanted.rows(), columns_->total());
-  set_labels(item, wanted, isolated, options, rows);
+  set_labels(item, wanted, isolated, rows);
   const core::NeighborList list(item.structure, cutoff_);
   for (int atom = 0; atom < static_cast<int>(item.structure.size()); ++atom) {
     add_atom(atom, list, wanted, projections[static_cast<std::size_t>(atom)], rows);
@@ -108,8 +108,7 @@ void RowBuilder::build(const Item& item, const Wanted& wanted, std::span<const d
 }
 
 void RowBuilder::set_labels(const Item& item, const Wanted& wanted,
-                            std::span<const double> isolated, const Options& options,
-                            Rows& rows) const {
+                            std::span<const double> isolated, Rows& rows) const {
   rows.labels.resize(wanted.rows());
   rows.weights.resize(wanted.rows());
   const auto atoms = static_cast<double>(item.structure.size());
@@ -117,13 +116,12 @@ void RowBuilder::set_labels(const Item& item, const Wanted& wanted,
     double reference = 0;
     for (int species : species_) reference += isolated[static_cast<std::size_t>(species)];
     rows.labels[0] = (*item.labels.energy - reference) / atoms;
-    rows.weights[0] = options.energy_weight * item.weight;
+    rows.weights[0] = item.weight;
   }
   for (int atom : wanted.atoms) {
     const Eigen::Index row = force_row_[static_cast<std::size_t>(atom)];
     rows.labels.segment<3>(row) = item.labels.forces[static_cast<std::size_t>(atom)];
-    rows.weights.segment<3>(row).setConstant(options.force_weight * item.weight *
-                                             mask_of(item, atom));
+    rows.weights.segment<3>(row).setConstant(item.weight * mask_of(item, atom));
   }
   if (!wanted.stress) return;
   const core::Mat3& stress = *item.labels.stress;
@@ -131,7 +129,7 @@ void RowBuilder::set_labels(const Item& item, const Wanted& wanted,
     rows.labels[wanted.rows() - 6 + k] =
         (stress(voigt[k][0], voigt[k][1]) + stress(voigt[k][1], voigt[k][0])) / 2 *
         item.structure.cell.volume() / atoms;
-  rows.weights.tail<6>().setConstant(options.stress_weight * item.weight);
+  rows.weights.tail<6>().setConstant(item.weight);
 }
 
 void RowBuilder::add_atom(int atom, const core::NeighborList& list, const Wanted& wanted,

@@ -44,8 +44,9 @@ class Columns {
   std::vector<int> species_of_number_;
 };
 
-/// Rows of one structure before weighting: energy (eV/atom), forces (eV/Å; x, y, z of each wanted
-/// atom), strain derivatives of the energy (eV/atom; Voigt xx yy zz yz xz xy).
+/// Rows of one structure: energy (eV/atom), forces (eV/Å; x, y, z of each wanted atom), strain
+/// derivatives of the energy (eV/atom; Voigt xx yy zz yz xz xy).  `weights` are those of the
+/// structure and the mask: the options' weights of the kinds of label are not in them.
 struct Rows {
   RowMatrix matrix;
   Eigen::VectorXd labels, weights;
@@ -59,11 +60,11 @@ class RowBuilder {
   /// `isolated` are the energies subtracted from the labels.  `projections[i]`, where not null,
   /// receives the values of atom i's functions.
   void build(const Item& item, const Wanted& wanted, std::span<const double> isolated,
-             const Options& options, std::span<double* const> projections, Rows& rows);
+             std::span<double* const> projections, Rows& rows);
 
  private:
   void set_labels(const Item& item, const Wanted& wanted, std::span<const double> isolated,
-                  const Options& options, Rows& rows) const;
+                  Rows& rows) const;
   void add_atom(int atom, const core::NeighborList& list, const Wanted& wanted, double* projections,
                 Rows& rows);
   void add_gradients(int atom, std::span<const core::Neighbor> neighbors, const Wanted& wanted,

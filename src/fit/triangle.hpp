@@ -10,7 +10,7 @@ using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
 
 /// Weighted rows [X | y] shrunk to the upper triangle that has the same normal equations.  Rows
 /// wait in a buffer until there are enough for a blocked update, so the memory does not grow with
-/// their number.
+/// their number; few rows stay as they are.
 class Triangle {
  public:
   explicit Triangle(Eigen::Index columns);
@@ -18,12 +18,16 @@ class Triangle {
   /// Adds the rows weights[k] · [x.row(k) | y[k]]; `x` has `columns` columns.
   void add(const Eigen::Ref<const RowMatrix>& x, const Eigen::VectorXd& y,
            const Eigen::VectorXd& weights);
-  /// Adds all rows of another triangle.
-  void merge(Triangle& other);
+  /// Adds all rows of another triangle, times `factor`.
+  void merge(const Triangle& other, double factor = 1);
   /// Works in the rows still waiting.
   void flush();
 
-  [[nodiscard]] Eigen::Index columns() const { return r_.cols() - 1; }
+  [[nodiscard]] Eigen::Index columns() const { return columns_; }
+  /// The rows of the first `count` columns alone.
+  [[nodiscard]] Triangle leading(Eigen::Index count) const;
+  /// Rows [X | y] with the same normal equations: the ones added, where they are few.
+  [[nodiscard]] Eigen::MatrixXd shrunk() const;
   /// Rows added so far.
   [[nodiscard]] std::size_t rows() const { return rows_; }
   /// Upper triangular, columns × columns; only after flush().
@@ -37,8 +41,10 @@ class Triangle {
 
  private:
   void absorb(Eigen::MatrixXd& block, int rows, int trapezoid);
+  void make_room(Eigen::Index rows);
 
-  Eigen::MatrixXd r_, buffer_;
+  Eigen::Index columns_;
+  Eigen::MatrixXd r_, buffer_;  ///< r_ is empty until the buffer is full once
   Eigen::Index waiting_ = 0;
   std::size_t rows_ = 0;
 };

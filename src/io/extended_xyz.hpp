@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <istream>
 #include <map>
 #include <ostream>
@@ -41,6 +42,9 @@ struct Frame {
 [[nodiscard]] std::vector<Frame> read_extended_xyz(const std::filesystem::path& file);
 /// `name` stands for the file in messages.
 [[nodiscard]] std::vector<Frame> read_extended_xyz(std::istream& in, const std::string& name);
+
+/// One frame after the other, for files larger than memory.
+void for_each_frame(const std::filesystem::path& file, const std::function<void(Frame&&)>& visit);
 
 /// Numbers in the shortest form that round-trips.  Words of columns hold no blanks; names of info
 /// and columns are none of those with a meaning (asserted).

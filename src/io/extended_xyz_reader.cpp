@@ -3,6 +3,7 @@
 #include <Eigen/Geometry>
 #include <Eigen/LU>
 #include <cmath>
+#include <fstream>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -63,7 +64,8 @@ bool independent(const core::Cell& cell) {
 class Reader {
  public:
   Reader(std::istream& in, std::string name) : in_(in), name_(std::move(name)) {}
-  std::vector<Frame> read();
+  /// None at the end.
+  std::optional<Frame> next();
 
  private:
   [[noreturn]] void fail(const std::string& message, const std::string& remedy = "") const {
@@ -110,17 +112,16 @@ bool Reader::next_line() {
   return true;
 }
 
-std::vector<Frame> Reader::read() {
-  std::vector<Frame> frames;
+std::optional<Frame> Reader::next() {
   while (next_line()) {
     const auto words = split(text_);
     if (words.empty()) continue;
     const auto atoms = words.size() == 1 ? parse_integer(words[0]) : std::nullopt;
     if (!atoms || *atoms < 0)
       fail(fmt::format("expected the number of atoms, found '{}'", text_.substr(0, 80)));
-    frames.push_back(read_frame(*atoms));
+    return read_frame(*atoms);
   }
-  return frames;
+  return std::nullopt;
 }
 
 Frame Reader::read_frame(long atoms) {
@@ -354,12 +355,22 @@ Vec3 Reader::vector(const Property& property, std::span<const std::string_view> 
 }  // namespace
 
 std::vector<Frame> read_extended_xyz(std::istream& in, const std::string& name) {
-  return Reader(in, name).read();
+  std::vector<Frame> frames;
+  Reader reader(in, name);
+  while (auto frame = reader.next()) frames.push_back(std::move(*frame));
+  return frames;
 }
 
 std::vector<Frame> read_extended_xyz(const std::filesystem::path& file) {
   std::istringstream in(core::read_file(file));
   return read_extended_xyz(in, file.string());
+}
+
+void for_each_frame(const std::filesystem::path& file, const std::function<void(Frame&&)>& visit) {
+  std::ifstream in(file);
+  if (!in || std::filesystem::is_directory(file)) (void)core::read_file(file);  // says why not
+  Reader reader(in, file.string());
+  while (auto frame = reader.next()) visit(std::move(*frame));
 }
 
 }  // namespace mlip::io

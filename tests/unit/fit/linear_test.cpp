@@ -92,7 +92,7 @@ TEST_CASE("rows times coefficients are what the evaluator says, the repulsive co
   for (const fit::Item& item : items) {
     fit::Rows rows;
     const std::vector<double*> nowhere(item.structure.size(), nullptr);
-    builder.build(item, fit::wanted_labels(item, options, 0), isolated, options, nowhere, rows);
+    builder.build(item, fit::wanted_labels(item, options, 0), isolated, nowhere, rows);
     const Eigen::VectorXd predicted = rows.matrix * coefficients;
     const auto found = ace::Evaluator(fit.potential).evaluate(item.structure);
     CHECK(predicted[0] == doctest::Approx((found.energy + 8 * (3.5 + 7.25)) / 16).epsilon(1e-10));

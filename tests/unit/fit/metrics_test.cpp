@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/units.hpp"
-#include "fit/linear.hpp"
+#include "fit/errors.hpp"
 
 using namespace mlip;
 using core::Mat3;
@@ -76,4 +76,18 @@ TEST_CASE("no structures give no errors; a model's refusal comes out") {
   items[7].structure.numbers[0] = 99;
   CHECK_THROWS_WITH_AS((void)fit::measure(Constant(), items), "element 'Es' is not known",
                        core::UserError);
+}
+
+TEST_CASE("errors by type are those of the items of each type") {
+  const std::vector<fit::Item> items = {labelled(0.001, Vec3::Zero(), 0),
+                                        labelled(0.003, Vec3::Zero(), 0),
+                                        labelled(0.005, Vec3(0.1, 0, 0), 0)};
+  const auto found = fit::predict(Constant(), items);
+  const std::vector<std::string> types = {"bulk", "bulk", "surface"};
+  const auto errors = fit::errors_by_type(items, found, types);
+  REQUIRE(errors.size() == 2);
+  CHECK(errors.at("bulk").structures == 2);
+  CHECK(errors.at("bulk").energy_mae_mev_per_atom == doctest::Approx(2));
+  CHECK(errors.at("surface").energy_rmse_mev_per_atom == doctest::Approx(5));
+  CHECK(errors.at("surface").force_mae_mev_per_a == doctest::Approx(100.0 / 3));
 }

@@ -73,6 +73,7 @@ TEST_CASE("merged triangles hold the rows of both") {
   add(second, data, 400, 300);
   all.flush();
   first.merge(second);
+  first.flush();
   CHECK(first.rows() == 700);
   CHECK((solution(first) - solution(all)).norm() < 1e-8 * solution(all).norm());
   CHECK(first.residual_squares() == doctest::Approx(all.residual_squares()).epsilon(1e-10));
@@ -86,4 +87,23 @@ TEST_CASE("fewer rows than columns keep their Gram matrix") {
   const Eigen::MatrixXd weighted = data.weights.asDiagonal() * data.x, r = triangle.factor();
   const Eigen::MatrixXd gram = weighted.transpose() * weighted;
   CHECK((r.transpose() * r - gram).norm() < 1e-12 * gram.norm());
+}
+
+TEST_CASE("few rows stay as they are; merged ones are scaled") {
+  const Data data = scattered(30, 25);
+  fit::Triangle few(25), scaled(25), expected(25);
+  add(few, data, 0, 30);
+  const Eigen::MatrixXd kept = few.shrunk();
+  REQUIRE(kept.rows() == 30);
+  CHECK(kept.leftCols(25) == Eigen::MatrixXd(data.weights.asDiagonal() * data.x));
+  CHECK(kept.col(25) == data.weights.cwiseProduct(data.y));
+  add(scaled, data, 0, 10);
+  scaled.merge(few, 3);
+  scaled.flush();
+  CHECK(scaled.rows() == 40);
+  CHECK(scaled.shrunk().rows() == 26);
+  add(expected, data, 0, 10);
+  expected.add(data.x, data.y, 3 * data.weights);
+  expected.flush();
+  CHECK((solution(scaled) - solution(expected)).norm() < 1e-9 * solution(expected).norm());
 }

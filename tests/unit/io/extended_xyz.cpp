@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <sstream>
 
@@ -331,4 +332,15 @@ TEST_CASE("mutilated files are read or refused, and what is read can be written 
   }
   CHECK(read_again > 500);
   CHECK(refused > 500);
+}
+
+TEST_CASE("frames one after the other are those read at once") {
+  const auto file = std::filesystem::temp_directory_path() / "mlip_frames.xyz";
+  std::vector<Frame> frames = read("1\nenergy=1\nH 0 0 0\n2\n\nH 0 0 0\nO 0 0 1\n");
+  io::write_extended_xyz(file, frames);
+  std::vector<std::size_t> sizes;
+  io::for_each_frame(file, [&](Frame&& frame) { sizes.push_back(frame.structure.size()); });
+  CHECK(sizes == std::vector<std::size_t>{1, 2});
+  std::filesystem::remove(file);
+  CHECK_THROWS_AS(io::for_each_frame(file, [](Frame&&) {}), core::UserError);
 }

@@ -1,0 +1,43 @@
+/// Bases that hold one another: functions ranked by how finely they resolve a neighbourhood.
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "ace/potential.hpp"
+
+namespace mlip::fit {
+
+/// What a basis spends its functions on: the factor of each order in complexity().
+struct Shape {
+  const char* name;
+  std::array<double, 6> factors;
+};
+/// "many-body": high orders early, as close-packed metals want them.  "resolved": high n and l in
+/// low orders first, as covalent bonds and molecules do.
+inline constexpr std::array<Shape, 3> shapes = {{{"many-body", {0.9, 1, 1.35, 1.9, 2.6, 3.4}},
+                                                 {"balanced", {0.7, 1, 1.5, 2.2, 3.2, 5}},
+                                                 {"resolved", {0.5, 1, 1.7, 2.8, 5, 9}}}};
+
+/// (1 + Σ (n − 1 + l)) times the order's factor: the smaller, the smoother and the cheaper a
+/// function (total-degree bases, doi:10.1063/5.0158783).
+[[nodiscard]] double complexity(const ace::Function& function, const Shape& shape);
+
+/// The functions of least complexity: all of a complexity, until there are `functions` or more.
+[[nodiscard]] ace::Potential graded_basis(const std::vector<std::string>& elements, double cutoff,
+                                          const Shape& shape, std::size_t functions);
+
+/// Columns of the design matrix (the potential's order of functions) by complexity.
+struct Ranking {
+  std::vector<Eigen::Index> order;   ///< column at each rank
+  std::vector<Eigen::Index> shells;  ///< how many functions end each shell, ascending
+};
+[[nodiscard]] Ranking rank_functions(const ace::Potential& basis, const Shape& shape);
+
+/// The functions of `basis` at the first `count` ranks, its bonds no larger than these need.
+[[nodiscard]] ace::Potential leading_functions(const ace::Potential& basis, const Ranking& ranking,
+                                               Eigen::Index count);
+
+}  // namespace mlip::fit

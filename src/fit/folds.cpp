@@ -1,0 +1,119 @@
+#include "fit/folds.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "core/error.hpp"
+#include "fit/evidence.hpp"
+#include "fit/parallel.hpp"
+#include "fit/prior.hpp"
+
+namespace mlip::fit {
+
+namespace {
+
+/// Squared residuals of rows, summed.
+double squares(const Triangle& rows, const Eigen::VectorXd& coefficients) {
+  const Eigen::MatrixXd matrix = rows.leading(coefficients.size()).shrunk();
+  if (matrix.rows() == 0) return 0;
+  return (matrix.leftCols(coefficients.size()) * coefficients - matrix.col(coefficients.size()))
+      .squaredNorm();
+}
+
+Ridge ridge_of(const Triangle& rows, const Eigen::VectorXd& widths) {
+  return Ridge(
+      {rows.factor() * widths.asDiagonal(), rows.target(), rows.residual_squares(), rows.rows()});
+}
+
+/// All but each, from the sums of those before it and after it.
+std::vector<KindRows> all_but_one(const std::vector<KindRows>& folds) {
+  const std::size_t count = folds.size();
+  const KindRows none(folds.front().forces.columns());
+  std::vector<KindRows> others(count, none);
+  KindRows sum = none;
+  for (std::size_t f = count - 1; f > 0; --f) {
+    sum.merge(folds[f]);
+    others[f - 1] = sum;
+  }
+  sum = none;
+  for (std::size_t f = 1; f < count; ++f) {
+    sum.merge(folds[f - 1]);
+    others[f].merge(sum);
+  }
+  return others;
+}
+
+}  // namespace
+
+Folds::Folds(const ace::Potential& basis, const Ranking& ranking, std::vector<KindRows> folds,
+             const Options& options)
+    : folds_(std::move(folds)), all_(folds_.front().forces.columns()), options_(options) {
+  std::vector<const ace::Function*> functions;
+  for (const auto& one : basis.functions)
+    for (const ace::Function& function : one) functions.push_back(&function);
+  for (Eigen::Index column : ranking.order)
+    functions_.push_back(*functions[static_cast<std::size_t>(column)]);
+  others_ = all_but_one(folds_);
+  all_ = others_.front();
+  all_.merge(folds_.front());
+}
+
+Eigen::VectorXd Folds::widths(const Recipe& recipe, Eigen::Index count) const {
+  Eigen::VectorXd result(count);
+  for (Eigen::Index k = 0; k < count; ++k)
+    result[k] = prior_width(functions_[static_cast<std::size_t>(k)], recipe.smoothness_power,
+                            recipe.order_decay);
+  return result;
+}
+
+Triangle Folds::weighted(const KindRows& rows, const Recipe& recipe, Eigen::Index count) const {
+  Options options = options_;
+  options.energy_weight = recipe.energy_weight;
+  KindRows part(0);
+  part.energy = rows.energy.leading(count);
+  part.forces = rows.forces.leading(count);
+  part.stress = rows.stress.leading(count);
+  return fit::weighted(part, options);
+}
+
+double Folds::log_evidence(const Recipe& recipe, Eigen::Index count) const {
+  const Ridge ridge = ridge_of(weighted(all_, recipe, count), widths(recipe, count));
+  return ridge.log_evidence(ridge.best_strength());
+}
+
+HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {
+  const Eigen::VectorXd wide = widths(recipe, count);
+  std::vector<HeldOut> errors(folds_.size());
+  parallel_for(folds_.size(), thread_count(options_.threads), [&](std::size_t f) {
+    const Ridge ridge = ridge_of(weighted(others_[f], recipe, count), wide);
+    const Eigen::VectorXd coefficients = wide.cwiseProduct(ridge.solve(ridge.best_strength()));
+    const auto error = [&](const Triangle& rows) {
+      return rows.rows() == 0
+                 ? 0
+                 : 1000 * std::sqrt(squares(rows, coefficients) / static_cast<double>(rows.rows()));
+    };
+    errors[f] = {error(folds_[f].energy), error(folds_[f].forces)};
+  });
+  const auto mean = [&](double HeldOut::*kind) {
+    double logarithms = 0, counted = 0;
+    for (const HeldOut& fold : errors)
+      if (fold.*kind > 0) {
+        logarithms += std::log(fold.*kind);
+        ++counted;
+      }
+    return counted > 0 ? std::exp(logarithms / counted) : 0;
+  };
+  return {mean(&HeldOut::energy_mev_per_atom), mean(&HeldOut::force_mev_per_a)};
+}
+
+Learnt Folds::solve(const Recipe& recipe, Eigen::Index count) const {
+  const Eigen::VectorXd wide = widths(recipe, count);
+  const Triangle all = weighted(all_, recipe, count);
+  const Ridge ridge = ridge_of(all, wide);
+  const double strength = ridge.best_strength();
+  return {{wide.cwiseProduct(ridge.solve(strength)), all.factor(), wide, strength,
+           std::sqrt(ridge.noise_variance(strength))},
+          ridge.log_evidence(strength)};
+}
+
+}  // namespace mlip::fit
