@@ -17,7 +17,7 @@ namespace mlip::fit {
 struct NonlinearOptions {
   std::string loss = "weighted";
   double kappa = 0.3, l1 = 1e-8, l2 = 1e-8;  ///< of Pacemaker's loss
-  WeightingOptions weighting;
+  WeightingOptions weighting = {};
   std::vector<double> embedding = {1, 1, 1, 0.5};  ///< w, m of each density
   bool train_radial = true;
   std::string optimiser = "automatic";
@@ -25,7 +25,7 @@ struct NonlinearOptions {
   double wall_seconds = 0;  ///< budget; 0: none
   double tolerance =
       1e-3;          ///< relative decrease of the loss below which an iteration counts as idle
-  int patience = 3;  ///< idle iterations, or ones without a better held-out error, to stop after
+  int patience = 6;  ///< idle iterations, or ones without a better held-out error, to stop after
   double ladder_step = 0;  ///< share of the functions added at a time; 0: all at once
 
   template <class Visitor>
