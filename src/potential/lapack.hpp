@@ -18,6 +18,12 @@ void dgebrd_(const int* m, const int* n, double* a, const int* lda, double* d, d
 void dormbr_(const char* vect, const char* side, const char* trans, const int* m, const int* n,
              const int* k, const double* a, const int* lda, const double* tau, double* c,
              const int* ldc, double* work, const int* lwork, int* info);
+void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha,
+            const double* a, const int* lda, const double* beta, double* c, const int* ldc);
+void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info);
+void dpotrs_(const char* uplo, const int* n, const int* nrhs, const double* a, const int* lda,
+             double* b, const int* ldb, int* info);
+void dpotri_(const char* uplo, const int* n, double* a, const int* lda, int* info);
 
 /// Only OpenBLAS has it; null with any other BLAS.
 void openblas_set_num_threads(int threads) __attribute__((weak));
