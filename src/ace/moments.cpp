@@ -92,10 +92,34 @@ void Moments::tabulate(std::span<const AtomNeighbor> neighbors, NeighborTable& t
     const double r = neighbors[j].vector.norm();
     const auto size = static_cast<std::size_t>(radial.size());
     radial.evaluate(r, {&table.g[j * K], size}, {&table.dg[j * K], size});
-    double* dY = &table.dY[3 * j * H];
-    harmonics_.evaluate(neighbors[j].vector / r, {&table.Y[j * H], {dY, dY + H, dY + 2 * H}, 1});
-    for (std::size_t h = 0; h < 3 * H; ++h) dY[h] /= r;
   }
+  for (std::size_t first = 0; first < n; first += lanes)
+    tabulate_harmonics(first, std::min(lanes, n - first), table);
+}
+
+void Moments::tabulate_harmonics(std::size_t first, std::size_t count, NeighborTable& table) const {
+  const auto legendre = static_cast<std::size_t>(legendre_count(shape_.lmax));
+  const auto powers = static_cast<std::size_t>(shape_.lmax + 1);
+  const std::size_t H = shape_.harmonics();
+  table.factors.resize(2 * (legendre + powers));
+  table.rows.resize(4 * H);
+  Lane* const place = table.factors.data();
+  const HarmonicFactors factors{place, place + legendre, place + 2 * legendre,
+                                place + 2 * legendre + powers};
+  Lane u[3] = {}, inverse = {};
+  for (std::size_t i = 0; i < lanes; ++i) {  // lanes left over repeat the last neighbour
+    const core::Vec3& vector = table.neighbors[first + std::min(i, count - 1)].vector;
+    inverse[i] = 1 / vector.norm();
+    for (int c = 0; c < 3; ++c) u[c][i] = vector[c] * inverse[i];
+  }
+  harmonics_.evaluate(u, factors);
+  harmonics_.differentiate(u, inverse, factors, table.rows.data());
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t h = 0; h < H; ++h) {
+      const Lane* row = table.rows.data() + 4 * h;
+      table.Y[(first + i) * H + h] = row[0][i];
+      for (std::size_t c = 0; c < 3; ++c) table.dY[(3 * (first + i) + c) * H + h] = row[c + 1][i];
+    }
 }
 
 void Moments::sum(const NeighborTable& table, double* moments) const {

@@ -45,6 +45,7 @@ struct NeighborTable {
   std::vector<AtomNeighbor> neighbors;
   std::vector<double> g, dg;  ///< [neighbour][k]
   std::vector<double> Y, dY;  ///< [neighbour][harmonic]; [neighbour][axis][harmonic], 1/Å
+  LaneBuffer factors, rows;   ///< of the harmonics of eight neighbours
 };
 
 class Moments {
@@ -67,6 +68,9 @@ class Moments {
                        double* moments) const;
 
  private:
+  /// Of `count` neighbours from `first` on.
+  void tabulate_harmonics(std::size_t first, std::size_t count, NeighborTable& table) const;
+
   MomentShape shape_;
   std::vector<RadialFunctions> radial_;
   SphericalHarmonics harmonics_;
