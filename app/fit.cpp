@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <ctime>
 #include <memory>
@@ -11,7 +13,10 @@
 #include "app/stages.hpp"
 #include "config/quantity.hpp"
 #include "core/error.hpp"
+#include "fit/active_builder.hpp"
 #include "fit/advisor.hpp"
+#include "fit/committee_file.hpp"
+#include "fit/nonlinear.hpp"
 #include "fit/references.hpp"
 
 namespace mlip::app {
@@ -19,6 +24,7 @@ namespace mlip::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
 
 struct Arguments {
   DataSource train, test;
@@ -26,6 +32,8 @@ struct Arguments {
   std::vector<std::pair<std::string, std::string>> isolated, weights;
   fit::AdvisorOptions wishes;
   fit::Options options;
+  std::size_t densities = 1;
+  bool linear = false;
 };
 
 /// Everything that is said of a fit.
@@ -60,6 +68,16 @@ std::map<std::string, double> numbers(const std::vector<std::pair<std::string, s
   return result;
 }
 
+ace::ActiveSetInverse active_set_of(const ace::Potential& potential, const LabelledData& data) {
+  std::vector<core::Structure> structures;
+  for (const fit::Item& item : data.items) structures.push_back(item.structure);
+  fit::ActiveSetBuilder builder(potential, {});
+  do {
+    builder.add(structures);
+  } while (!builder.end_pass());
+  return builder.inverse();
+}
+
 /// The basis and the weights of an input.yaml or plan.
 fit::Fit fit_as_planned(const Arguments& arguments, const LabelledData& data,
                         const std::vector<fit::Reference>& references,
@@ -71,8 +89,52 @@ fit::Fit fit_as_planned(const Arguments& arguments, const LabelledData& data,
                          fit::energies_of(references), options);
 }
 
+/// Embeddings of the first densities: linear, then Finnis and Sinclair's root, then others.
+std::vector<double> embedding_of(std::size_t densities) {
+  constexpr std::array<double, 4> exponents = {1, 0.5, 2, 0.75};
+  std::vector<double> embedding;
+  for (std::size_t p = 0; p < densities; ++p)
+    embedding.insert(embedding.end(), {1, exponents.at(p)});
+  return embedding;
+}
+
+/// The basis and the core of a potential, nothing learnt.
+ace::Potential unlearnt(ace::Potential potential) {
+  for (auto& functions : potential.functions)
+    for (ace::Function& function : functions) std::ranges::fill(function.coefficients, 0.0);
+  return potential;
+}
+
+/// Goes on with more densities and radial functions that are fitted too, in the time left; every
+/// tenth structure is not fitted to but tells when to stop.
+void go_on_nonlinear(const Arguments& arguments, const LabelledData& data, Clock::time_point end,
+                     Stages& stages, Outcome& outcome) {
+  std::vector<fit::Item> train, held_out;
+  for (std::size_t k = 0; k < data.items.size(); ++k)
+    (k % 10 == 9 ? held_out : train).push_back(data.items[k]);
+  fit::Options linear = arguments.options;
+  linear.energy_weight = outcome.advice->energy_weight;
+  linear.smoothness_power = outcome.advice->smoothness_power;
+  fit::NonlinearOptions options;
+  options.embedding = embedding_of(arguments.densities);
+  options.iterations = 1000;
+  options.wall_seconds = std::max(1.0, std::chrono::duration<double>(end - Clock::now()).count());
+  const auto report = [&](const fit::NonlinearProgress& progress) {
+    stages.show(fmt::format("{} parameters, loss {:.4g}", progress.parameters, progress.loss),
+                std::size_t(progress.wall_seconds), std::size_t(options.wall_seconds));
+    return true;
+  };
+  auto fitted = fit::fit_nonlinear(unlearnt(outcome.fit.potential),
+                                   {train, held_out, fit::energies_of(outcome.references), {}},
+                                   linear, options, report);
+  outcome.fit = {};
+  outcome.fit.potential = std::move(fitted.potential);
+  outcome.fit.train = fitted.train;
+  outcome.fit.active_set = active_set_of(outcome.fit.potential, data);
+}
+
 Outcome fit_data(const Arguments& arguments, const LabelledData& data, Stages& stages) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = Clock::now();
   const auto elements = fit::elements_of(data.items);
   Outcome outcome;
   outcome.references =
@@ -90,10 +152,15 @@ Outcome fit_data(const Arguments& arguments, const LabelledData& data, Stages& s
     if (advised.advice.other_isolated) outcome.references = *other;
     outcome.fit = std::move(advised.fit);
     outcome.advice = std::move(advised.advice);
+    if (arguments.densities > 1)
+      go_on_nonlinear(arguments, data,
+                      start + std::chrono::duration_cast<Clock::duration>(
+                                  std::chrono::duration<double>(wishes.wall_seconds)),
+                      stages, outcome);
   } else {
     outcome.fit = fit_as_planned(arguments, data, outcome.references, elements, stages);
   }
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  const std::chrono::duration<double> wall = Clock::now() - start;
   outcome.wall_s = wall.count();
   outcome.cpu_s = double(std::clock()) / CLOCKS_PER_SEC;
   return outcome;
@@ -174,6 +241,9 @@ void write_potential(const fit::Fit& fit, const std::filesystem::path& folder) {
   ace::write_yaml(fit.potential, folder / "potential.yaml");
   ace::write_yace(fit.potential, folder / "potential.yace");
   ace::write_asi(fit.active_set, folder / "potential.asi");
+  if (fit.information.mean.size() == 0) return;  // a nonlinear fit has no posterior
+  constexpr std::uint64_t seed = 1;
+  fit::write_committee(fit, fit::usual_members, seed, folder / "potential.committee");
 }
 
 void print_advice(const fit::Advice& advice) {
@@ -256,6 +326,13 @@ void add_fit_options(CLI::App& command, Arguments& arguments) {
                   "distance (Å) beyond which atoms do not feel each other; else by held-out "
                   "folds")
       ->check(CLI::Range(1.0, 20.0));
+  auto* densities = command.add_option(
+      "--densities", arguments.densities,
+      "2 to 4: densities of a nonlinear fit whose radial functions are fitted too, begun at the "
+      "linear one; 1: linear");
+  densities->check(CLI::Range(1, 4))->capture_default_str();
+  command.add_flag("--linear", arguments.linear, "stay with the linear fit, as by default")
+      ->excludes(densities);
   command.add_option("--wall-time", arguments.wall_time, "about how long the fit may take")
       ->capture_default_str();
   command
@@ -276,8 +353,10 @@ void add_fit_options(CLI::App& command, Arguments& arguments) {
       .add_option("--weight", arguments.weights,
                   "factor for all labels of a config_type: --weight liquid 0.5")
       ->allow_extra_args(false);
-  command.add_option("--plan", arguments.plan,
-                     "input.yaml or an edited plan that tells the basis and the weights instead");
+  command
+      .add_option("--plan", arguments.plan,
+                  "input.yaml or an edited plan that tells the basis and the weights instead")
+      ->excludes(densities);
 }
 
 }  // namespace
