@@ -9,6 +9,7 @@
 #include "app/model.hpp"
 #include "app/stages.hpp"
 #include "core/error.hpp"
+#include "core/file.hpp"
 
 namespace mlip::app {
 
@@ -132,7 +133,7 @@ void evaluate_files(const Arguments& arguments) {
     fmt::print("largest extrapolation grade {:.3f}\n", evaluation.largest_gamma());
   if (!arguments.predictions.empty()) fmt::print("predictions are in {}\n", arguments.predictions);
   if (arguments.out.empty()) return;
-  make_folder(arguments.out);
+  core::make_folder(arguments.out);
   Json metrics = {{"potential", files.potential.string()}};
   put_errors(errors, metrics);
   if (model.has_active_set()) metrics["gamma_max"] = evaluation.largest_gamma();

@@ -13,6 +13,7 @@
 #include "app/stages.hpp"
 #include "config/quantity.hpp"
 #include "core/error.hpp"
+#include "core/file.hpp"
 #include "fit/active_builder.hpp"
 #include "fit/advisor.hpp"
 #include "fit/committee_file.hpp"
@@ -282,7 +283,7 @@ void fit_files(const Arguments& arguments) {
   std::optional<LabelledData> test;
   if (!arguments.test.files.empty()) test = read_labelled(arguments.test);
   const std::filesystem::path folder(arguments.out);
-  make_folder(folder);
+  core::make_folder(folder);
   Stages stages;
   const Outcome outcome = fit_data(arguments, train, stages);
   stages.end();

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "core/error.hpp"
-
 namespace mlip::app {
 
 namespace {
@@ -40,16 +38,6 @@ void Stages::end() {
   const std::lock_guard lock(mutex_);
   if (live_) fmt::print(stderr, "\r\033[2K");
   live_ = false;
-}
-
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error)
-    throw core::UserError(
-        core::ExitCode::failed,
-        fmt::format("cannot make the folder '{}': {}", folder.string(), error.message()),
-        "choose a folder that can be written");
 }
 
 }  // namespace mlip::app

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <mutex>
 #include <string>
 
@@ -22,8 +21,5 @@ class Stages {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(), shown_ = start_;
   bool live_ = false;  ///< a line is open
 };
-
-/// Throws core::UserError where it cannot be made.
-void make_folder(const std::filesystem::path& folder);
 
 }  // namespace mlip::app

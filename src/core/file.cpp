@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "core/error.hpp"
@@ -131,6 +132,16 @@ std::string read_file(const fs::path& file) {
     if (count == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(count));
   }
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw UserError(
+        ExitCode::failed,
+        fmt::format("cannot make the folder '{}': {}", folder.string(), error.message()),
+        "choose another place, one that can be written");
 }
 
 }  // namespace mlip::core

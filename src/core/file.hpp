@@ -13,4 +13,7 @@ void write_atomically(const std::filesystem::path& file, std::string_view conten
 /// Whole content; throws core::UserError where it cannot be read.
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);
 
+/// With the folders above it; throws core::UserError where it cannot be made.
+void make_folder(const std::filesystem::path& folder);
+
 }  // namespace mlip::core

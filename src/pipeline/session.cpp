@@ -36,16 +36,6 @@ void check_same_physics(store::Database& database, const std::string& physics,
   database.put_document("physics", nlohmann::json(physics).dump());
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error)
-    throw core::UserError(
-        core::ExitCode::failed,
-        fmt::format("cannot make the folder '{}': {}", folder.string(), error.message()),
-        "choose another place with --out");
-}
-
 }  // namespace
 
 std::string physics_of(const SystemConfig& config) {
@@ -72,7 +62,7 @@ std::string physics_of(const SystemConfig& config) {
 StopReason run_session(const SystemConfig& config, const std::filesystem::path& root,
                        const Oracles& oracles, std::stop_token stop, const Listener& listener) {
   const RunFolder folder{root};
-  make_folder(folder.root);
+  core::make_folder(folder.root);
   store::Database database(folder.database());
   const std::string physics = physics_of(config);
   check_same_physics(database, physics, root);

@@ -123,3 +123,16 @@ TEST_CASE("links in a circle are told") {
   fs::create_symlink("a", folder.path / "b");
   CHECK_THROWS_AS(write_atomically(folder.path / "a", "x"), UserError);
 }
+
+TEST_CASE("a folder is made with those above it, or the reason told") {
+  const Folder folder;
+  make_folder(folder.path / "a/b");
+  make_folder(folder.path / "a/b");
+  CHECK(fs::is_directory(folder.path / "a/b"));
+  write_atomically(folder.path / "file", "");
+  CHECK_THROWS_WITH_AS(
+      make_folder(folder.path / "file/b"),
+      ("cannot make the folder '" + (folder.path / "file/b").string() + "': Not a directory")
+          .c_str(),
+      UserError);
+}
