@@ -17,6 +17,7 @@ namespace {
 constexpr double switch_width = 0.1;
 constexpr double met_distance_factor = 0.9;  // the potential may go a little beyond its data
 constexpr double unmet_distance_factor = 0.8;
+constexpr const char* raised_key = "core_raised";
 
 Eigen::MatrixXd far(std::size_t species) {
   const auto n = static_cast<Eigen::Index>(species);
@@ -48,8 +49,16 @@ Eigen::MatrixXd shortest_distances(const ace::Potential& basis, std::span<const 
   return shortest.cwiseMin(shortest.transpose().eval());
 }
 
-double trained_distance(const ace::Bond& bond) {
-  return bond.rcut_in / met_distance_factor;
+double trained_distance(const ace::Potential& potential, int i, int j) {
+  const double factor = potential.metadata.contains(raised_key) ? 1 : met_distance_factor;
+  return potential.bond(i, j).rcut_in / factor;
+}
+
+void raise_core(ace::Potential& potential) {
+  if (!potential.metadata.emplace(raised_key, "to the shortest distance of the data").second)
+    return;
+  for (ace::Bond& bond : potential.bonds)
+    bond.rcut_in = std::min(bond.rcut_in / met_distance_factor, bond.rcut);
 }
 
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,

@@ -21,7 +21,11 @@ namespace mlip::fit {
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
                         double inner_cutoff);
 
-/// Å, the shortest distance of the data, as add_core_repulsion left it in a bond.
-[[nodiscard]] double trained_distance(const ace::Bond& bond);
+/// Å, the shortest distance of the data for a pair of species, as add_core_repulsion left it.
+[[nodiscard]] double trained_distance(const ace::Potential& potential, int i, int j);
+
+/// Lets every core begin at the shortest distance of the data instead of a tenth below: where there
+/// are data nothing changes, holes right below them are gone.  Done twice it is as done once.
+void raise_core(ace::Potential& potential);
 
 }  // namespace mlip::fit

@@ -37,7 +37,7 @@ std::vector<validate::Guard> guards_of(const ace::Evaluator& model, const ace::P
   for (int i = 0; i < static_cast<int>(potential.species()); ++i)
     for (int j = 0; j <= i; ++j)
       conditions.shortest[{std::min(number(i), number(j)), std::max(number(i), number(j))}] =
-          fit::trained_distance(potential.bond(i, j));
+          fit::trained_distance(potential, i, j);
   return validate::check_guards(model, conditions);
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "fit/core_repulsion.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/guarding.hpp"
 #include "pipeline/labelling.hpp"
@@ -85,10 +86,23 @@ std::vector<store::Version> by_quality(const Run& run) {
   return versions;
 }
 
+bool all_hold(const std::vector<validate::Guard>& guards) {
+  return std::ranges::all_of(guards, &validate::Guard::held);
+}
+
+/// Guards of a version; where one fails, once more with the core raised, and the files with it
+/// where that mends it.
 std::vector<validate::Guard> guards_of_version(const Run& run, const store::Version& version) {
-  const auto potential = ace::read_yaml(run.folder.root / version.yaml_file);
-  const ace::Evaluator model(potential, ace::read_asi(run.folder.root / version.asi_file));
-  return guards_of(model, potential, run.config);
+  auto potential = ace::read_yaml(run.folder.root / version.yaml_file);
+  const auto active_set = ace::read_asi(run.folder.root / version.asi_file);
+  auto guards = guards_of(ace::Evaluator(potential, active_set), potential, run.config);
+  if (all_hold(guards)) return guards;
+  fit::raise_core(potential);
+  auto mended = guards_of(ace::Evaluator(potential, active_set), potential, run.config);
+  if (!all_hold(mended)) return guards;
+  ace::write_yaml(potential, run.folder.root / version.yaml_file);
+  ace::write_yace(potential, run.folder.root / version.yace_file);
+  return mended;
 }
 
 void copy_to_run_folder(const Run& run, const store::Version& version) {
@@ -102,7 +116,7 @@ void copy_to_run_folder(const Run& run, const store::Version& version) {
 }  // namespace
 
 bool Proven::sound() const {
-  return std::ranges::all_of(guards, &validate::Guard::held);
+  return all_hold(guards);
 }
 
 Proven guard(Run& run) {

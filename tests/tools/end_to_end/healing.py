@@ -22,6 +22,7 @@ expert:
   dft: {{pw_command: {pw}, ecutwfc_ry: 12, ecutrho_ry: 48, ecfixed_ry: 0, k_spacing: 0.7, time_limit_seconds: 60}}
   basis: {{nradmax_by_orders: [6, 4, 2], lmax_by_orders: [0, 2, 2], cutoff: 5.0}}
   explore: {{steps: 300}}
+  guard: {{heat: 0.5, heat_ps: 0.5}}
   loop: {{seed_labels: 6, picks: 4, holdout: 3, min_generations: 2, max_generations: 2, walk_repeats: [1, 1, 1],
          eos_points: 6, isolated_box: 7}}
 """

@@ -153,7 +153,7 @@ def check_python(folder: Path) -> None:
 
 def check_errors(folder: Path) -> None:
     for wrong, message in [
-        ("pair_style mlip/ace 5\n", "takes no arguments"),
+        ("pair_style mlip/ace 5\n", "expected: pair_style mlip/ace"),
         ("pair_style mlip/ace\npair_coeff * * nowhere.yaml NULL Al Ni\n", "nowhere.yaml"),
         (f"pair_style mlip/ace\npair_coeff * * {POTENTIAL}.yaml NULL Al Cu\n", "'Cu' is not in the potential"),
         (f"pair_style mlip/ace\npair_coeff * * {POTENTIAL}.yaml NULL Al Ni\ncompute g all mlip/gamma/atom\nrun 0\n",

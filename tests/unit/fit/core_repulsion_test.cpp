@@ -57,3 +57,18 @@ TEST_CASE("where there are data the core changes nothing") {
       CHECK((with.forces[i] - without.forces[i]).norm() < 1e-12);
   }
 }
+
+TEST_CASE("a raised core begins at the data, changes nothing there, and is raised once") {
+  ace::Potential bare = synthetic::truth({"Al", "Ni"}), raised = bare;
+  const auto items = synthetic::structures({"Al", "Ni"}, 3);
+  const Eigen::MatrixXd shortest = fit::shortest_distances(bare, items, 1);
+  fit::add_core_repulsion(raised, shortest, 0);
+  CHECK(fit::trained_distance(raised, 0, 1) == doctest::Approx(shortest(0, 1)));
+  fit::raise_core(raised);
+  fit::raise_core(raised);
+  CHECK(raised.bond(0, 1).rcut_in == doctest::Approx(shortest(0, 1)));
+  CHECK(fit::trained_distance(raised, 0, 1) == doctest::Approx(shortest(0, 1)));
+  for (const fit::Item& item : items)
+    CHECK(ace::Evaluator(raised).evaluate(item.structure).energy ==
+          doctest::Approx(ace::Evaluator(bare).evaluate(item.structure).energy).epsilon(1e-12));
+}

@@ -32,13 +32,14 @@ pipeline::SystemConfig argon() {
 /// the held-out errors fall from each version to the next.
 class Versions {
  public:
-  explicit Versions(const std::vector<double>& grades)
+  explicit Versions(const std::vector<double>& grades, double attraction = 0)
       : folder_{fs::temp_directory_path() / ("mlip-guarding-" + std::to_string(getpid()))},
         fresh_(fs::remove_all(folder_.root) + (fs::create_directories(folder_.root) ? 1 : 0)),
         database_(folder_.database()),
         run(config_, folder_, oracles_, database_) {
     auto potential = ace::make_basis(config_.elements, config_.basis);
     fit::add_core_repulsion(potential, Eigen::MatrixXd::Constant(1, 1, 3.0), 0);
+    potential.functions[0][0].coefficients = {-attraction};
     const auto functions = static_cast<Eigen::Index>(potential.function_count());
     for (std::size_t g = 0; g < grades.size(); ++g) {
       const auto path = folder_.generation(static_cast<int>(g));
@@ -88,6 +89,15 @@ TEST_CASE("the best potential that passes its guards is published") {
   CHECK(proven.guards.size() == 4);
   pipeline::publish(versions.run, proven, pipeline::StopReason::generation_limit);
   CHECK(versions.published());
+}
+
+TEST_CASE("a hole right below the data is mended by raising the core") {
+  Versions versions({1e3}, 0.1);
+  const auto proven = pipeline::guard(versions.run);
+  CHECK(proven.sound());
+  CHECK(proven.guards[0].name == "dimer Ar-Ar");
+  const auto file = versions.run.folder.root / proven.version.yaml_file;
+  CHECK(ace::read_yaml(file).bond(0, 0).rcut_in == doctest::Approx(3.0));
 }
 
 TEST_CASE("where none passes nothing is published and the report tells why") {
