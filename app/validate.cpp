@@ -55,7 +55,7 @@ void validate_potential(const Arguments& arguments) {
                                             ? ace::read_asi(active_set)
                                             : ace::ActiveSetInverse());
   if (!config.dft.isolated) print_equation_of_state(model, config);
-  print_guards(pipeline::guards_of(model, potential, config));
+  print_guards(pipeline::guards_of(model, pipeline::trained_distances(potential), config));
 }
 
 }  // namespace

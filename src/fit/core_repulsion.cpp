@@ -28,6 +28,11 @@ double covalent_radius(const std::string& symbol) {
   return core::element(core::atomic_number(symbol).value()).covalent_radius;
 }
 
+double unmet_distance(const ace::Potential& potential, int i, int j) {
+  return unmet_distance_factor * (covalent_radius(potential.elements[static_cast<std::size_t>(i)]) +
+                                  covalent_radius(potential.elements[static_cast<std::size_t>(j)]));
+}
+
 }  // namespace
 
 Eigen::MatrixXd shortest_distances(const ace::Potential& basis, std::span<const Item> items,
@@ -50,6 +55,7 @@ Eigen::MatrixXd shortest_distances(const ace::Potential& basis, std::span<const 
 }
 
 double trained_distance(const ace::Potential& potential, int i, int j) {
+  if (potential.bond(i, j).inner != ace::InnerCutoff::zbl) return unmet_distance(potential, i, j);
   const double factor = potential.metadata.contains(raised_key) ? 1 : met_distance_factor;
   return potential.bond(i, j).rcut_in / factor;
 }
@@ -58,7 +64,8 @@ void raise_core(ace::Potential& potential) {
   if (!potential.metadata.emplace(raised_key, "to the shortest distance of the data").second)
     return;
   for (ace::Bond& bond : potential.bonds)
-    bond.rcut_in = std::min(bond.rcut_in / met_distance_factor, bond.rcut);
+    if (bond.inner == ace::InnerCutoff::zbl)
+      bond.rcut_in = std::min(bond.rcut_in / met_distance_factor, bond.rcut);
 }
 
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
@@ -71,10 +78,7 @@ void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shorte
     for (int j = 0; j < species; ++j) {
       ace::Bond& bond = potential.bond(i, j);
       double inner = met_distance_factor * shortest(i, j);
-      if (!std::isfinite(inner))
-        inner = unmet_distance_factor *
-                (covalent_radius(potential.elements[static_cast<std::size_t>(i)]) +
-                 covalent_radius(potential.elements[static_cast<std::size_t>(j)]));
+      if (!std::isfinite(inner)) inner = unmet_distance(potential, i, j);
       if (inner_cutoff > 0) inner = std::min(inner, inner_cutoff);
       bond.inner = ace::InnerCutoff::zbl;
       bond.core_prefactor = bond.core_exponent = 1;

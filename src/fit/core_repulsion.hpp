@@ -21,7 +21,8 @@ namespace mlip::fit {
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,
                         double inner_cutoff);
 
-/// Å, the shortest distance of the data for a pair of species, as add_core_repulsion left it.
+/// Å, the shortest distance of the data for a pair of species, as add_core_repulsion left it; where
+/// it did not, a guess from the covalent radii.
 [[nodiscard]] double trained_distance(const ace::Potential& potential, int i, int j);
 
 /// Lets every core begin at the shortest distance of the data instead of a tenth below: where there

@@ -27,18 +27,23 @@ core::Structure start_of(const SystemConfig& config) {
 
 }  // namespace
 
-std::vector<validate::Guard> guards_of(const ace::Evaluator& model, const ace::Potential& potential,
-                                       const SystemConfig& config) {
-  validate::Conditions conditions{
-      start_of(config), config.guard.heat * config.explore.end_temperature, {}, config.guard};
+ShortestDistances trained_distances(const ace::Potential& potential) {
+  ShortestDistances shortest;
   const auto number = [&](int species) {
     return *core::atomic_number(potential.elements[static_cast<std::size_t>(species)]);
   };
   for (int i = 0; i < static_cast<int>(potential.species()); ++i)
     for (int j = 0; j <= i; ++j)
-      conditions.shortest[{std::min(number(i), number(j)), std::max(number(i), number(j))}] =
-          fit::trained_distance(potential, i, j);
-  return validate::check_guards(model, conditions);
+      shortest[std::minmax({number(i), number(j)})] = fit::trained_distance(potential, i, j);
+  return shortest;
+}
+
+std::vector<validate::Guard> guards_of(const ace::Evaluator& model,
+                                       const ShortestDistances& shortest,
+                                       const SystemConfig& config) {
+  return validate::check_guards(
+      model, {start_of(config), config.guard.heat * config.explore.end_temperature, shortest,
+              config.guard});
 }
 
 nlohmann::json to_json(const std::vector<validate::Guard>& guards) {

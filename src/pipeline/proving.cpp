@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cmath>
 
+#include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "fit/core_repulsion.hpp"
@@ -90,15 +92,34 @@ bool all_hold(const std::vector<validate::Guard>& guards) {
   return std::ranges::all_of(guards, &validate::Guard::held);
 }
 
+/// Of the labels trained on; of pairs never met what the potential tells.
+ShortestDistances shortest_of(const Run& run, const ace::Potential& potential) {
+  std::vector<fit::Item> items;
+  for (auto& record : records_of(run.database, store::State::labeled, {Role::training})) {
+    items.emplace_back();
+    items.back().structure = std::move(record.candidate.structure);
+  }
+  const auto met = fit::shortest_distances(potential, items, run.config.loop.workers);
+  ShortestDistances shortest = trained_distances(potential);
+  for (int i = 0; i < met.rows(); ++i)
+    for (int j = 0; j <= i; ++j)
+      if (std::isfinite(met(i, j)))
+        shortest[std::minmax({*core::atomic_number(potential.elements[std::size_t(i)]),
+                              *core::atomic_number(potential.elements[std::size_t(j)])})] =
+            met(i, j);
+  return shortest;
+}
+
 /// Guards of a version; where one fails, once more with the core raised, and the files with it
 /// where that mends it.
 std::vector<validate::Guard> guards_of_version(const Run& run, const store::Version& version) {
   auto potential = ace::read_yaml(run.folder.root / version.yaml_file);
   const auto active_set = ace::read_asi(run.folder.root / version.asi_file);
-  auto guards = guards_of(ace::Evaluator(potential, active_set), potential, run.config);
+  const auto shortest = shortest_of(run, potential);
+  auto guards = guards_of(ace::Evaluator(potential, active_set), shortest, run.config);
   if (all_hold(guards)) return guards;
   fit::raise_core(potential);
-  auto mended = guards_of(ace::Evaluator(potential, active_set), potential, run.config);
+  auto mended = guards_of(ace::Evaluator(potential, active_set), shortest, run.config);
   if (!all_hold(mended)) return guards;
   ace::write_yaml(potential, run.folder.root / version.yaml_file);
   ace::write_yace(potential, run.folder.root / version.yace_file);

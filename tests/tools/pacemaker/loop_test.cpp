@@ -8,6 +8,7 @@
 #include "ace/evaluator.hpp"
 #include "fit/pacemaker/data_set.hpp"
 #include "fit/pacemaker/metrics_file.hpp"
+#include "pipeline/roles.hpp"
 #include "pipeline/status.hpp"
 
 using namespace mlip;
@@ -87,8 +88,7 @@ TEST_CASE("a run trained by Pacemaker publishes a potential as any other") {
   const ace::Evaluator model(potential, ace::read_asi(folder.path / "potential.asi"));
   double largest = 0;
   for (const auto& record : database.with_state(store::State::labeled))
-    if (!record.holdout && record.candidate.structure.size() > 1 &&
-        record.candidate.config_type != "equation_of_state")
+    if (pipeline::role(record) == pipeline::Role::training)
       for (const double gamma : model.evaluate(record.candidate.structure, {.gamma = true}).gamma)
         largest = std::max(largest, gamma);
   CHECK(largest > 0.9);
