@@ -129,11 +129,11 @@ TEST_CASE("a slab repeats along all axes for Pacemaker, and its atoms notice not
 }
 
 TEST_CASE("a task without energies or forces is refused") {
-  auto items = labelled(2);
+  auto items = labelled(3);
   for (auto& item : items) item.labels.forces.clear();
   CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), isolated, {}),
                   core::UserError);
-  items = labelled(2);
+  items = labelled(3);
   for (auto& item : items) item.fit_energy = false;
   CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), isolated, {}),
                   core::UserError);

@@ -39,15 +39,16 @@ TEST_CASE("a timeline comes back from the database as it was, however many event
     Timeline timeline;
     timeline.sessions = {{0.125, 10.5}};
     std::size_t stored = 0;
-    for (int event = 0; event < 300; ++event) {
-      for (int k = 0; k < 1 + event % 3; ++k)
+    for (int event = 0; event < 60; ++event) {
+      for (int k = 0; k < 1 + event % 19; ++k)
         timeline.intervals.push_back({1.1 * event, 1.1 * event + k, 2, k == 0 ? "lammps" : "dft"});
       store_timeline(database, timeline, stored);
       stored = timeline.intervals.size();
     }
+    REQUIRE(timeline.intervals.size() > 500);
     const Timeline back = load_timeline(database);
-    REQUIRE(back.intervals.size() == 600);
-    for (std::size_t k = 0; k < 600; ++k) {
+    REQUIRE(back.intervals.size() == timeline.intervals.size());
+    for (std::size_t k = 0; k < back.intervals.size(); ++k) {
       CHECK(back.intervals[k].begin == timeline.intervals[k].begin);
       CHECK(back.intervals[k].end == timeline.intervals[k].end);
       CHECK(back.intervals[k].engine == timeline.intervals[k].engine);
