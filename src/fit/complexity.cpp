@@ -45,8 +45,9 @@ std::vector<double> limits(const Shape& shape) {
     for (int degree = 0; factor * (degree + 1) < 30; ++degree)
       values.push_back(factor * (degree + 1));
   std::ranges::sort(values);
-  const auto alike = std::ranges::unique(values, [](double a, double b) { return b - a < same; });
-  values.erase(alike.begin(), alike.end());
+  values.erase(
+      std::unique(values.begin(), values.end(), [](double a, double b) { return b - a < same; }),
+      values.end());
   return values;
 }
 
