@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from os import PathLike
+from typing import Any
 
 import ase.io
 import numpy as np
@@ -41,7 +42,7 @@ def read(structures: Structures) -> list[Atoms]:
     if isinstance(structures, Atoms):
         return [structures]
     if isinstance(structures, (str, PathLike)):
-        return list(ase.io.read(structures, ":"))
+        return list(ase.io.read(str(structures), ":"))
     return list(structures)
 
 
@@ -63,7 +64,7 @@ def _to_item(atoms: Atoms) -> Item:
     )
 
 
-def _label(atoms: Atoms, name: str):
+def _label(atoms: Atoms, name: str) -> Any:
     """What the calculator of these atoms knows already; never a new calculation."""
     if atoms.calc is None or (name == "stress" and not atoms.pbc.all()):
         return None

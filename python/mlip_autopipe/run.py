@@ -65,7 +65,8 @@ class Run:
 
     def report(self) -> dict[str, Any]:
         """report.json (docs/report.md)."""
-        return json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        return report
 
     def calculator(self) -> ACECalculator:
         """The published potential, with its active set and committee."""
