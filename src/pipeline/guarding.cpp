@@ -14,7 +14,7 @@ namespace mlip::pipeline {
 namespace {
 
 core::Structure start_of(const SystemConfig& config) {
-  const core::Structure cell = generate::ground_state(config.generate);
+  core::Structure cell = generate::ground_state(config.generate);
   if (config.dft.isolated) return cell;
   std::array<int, 3> repeats = {1, 1, 1};
   for (std::size_t axis = 0;
