@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "ace/evaluator.hpp"
+#include "fit/model.hpp"
 #include "fit/parallel.hpp"
 #include "fit/rows.hpp"
-#include "potential/active_set.hpp"
 
 namespace mlip::fit::pacemaker {
 
 namespace {
-
-/// As fit_linear() reckons.
-constexpr double unseen_spread = 0.1;
 
 bool counts(const Item& item, std::size_t atom) {
   return item.force_mask.empty() || item.force_mask[atom] > 0;
@@ -41,7 +38,7 @@ ace::ActiveSetInverse own_active_set(const ace::Potential& potential, std::span<
   parallel_for(items.size(), thread_count(threads), [&](std::size_t k) {
     found[k] = model.evaluate(items[k].structure, {.descriptors = true});
   });
-  ace::ActiveSetInverse set;
+  std::vector<Eigen::MatrixXd> projections(potential.species());
   for (std::size_t mu = 0; mu < potential.species(); ++mu) {
     std::vector<const Eigen::VectorXd*> atoms;
     for (std::size_t k = 0; k < items.size(); ++k) {
@@ -50,13 +47,12 @@ ace::ActiveSetInverse own_active_set(const ace::Potential& potential, std::span<
         if (species[i] == static_cast<int>(mu) && counts(items[k], i))
           atoms.push_back(&found[k].descriptors[i]);
     }
-    Eigen::MatrixXd projections(columns.count(static_cast<int>(mu)), atoms.size());
+    projections[mu].resize(columns.count(static_cast<int>(mu)),
+                           static_cast<Eigen::Index>(atoms.size()));
     for (std::size_t a = 0; a < atoms.size(); ++a)
-      projections.col(static_cast<Eigen::Index>(a)) = *atoms[a];
-    set[potential.elements[mu]] =
-        potential::active_set(potential::with_spread(projections, unseen_spread)).inverse;
+      projections[mu].col(static_cast<Eigen::Index>(a)) = *atoms[a];
   }
-  return set;
+  return active_sets(potential, projections, thread_count(threads));
 }
 
 }  // namespace mlip::fit::pacemaker
