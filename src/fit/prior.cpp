@@ -34,12 +34,6 @@ Ridge ridge_of(const Triangle& triangle, const Eigen::VectorXd& widths,
                 triangle.residual_squares(), triangle.rows()});
 }
 
-/// |y − X c|² of the rows behind a triangle.
-double squares(const Triangle& triangle, const Eigen::VectorXd& coefficients) {
-  return (triangle.target() - triangle.factor() * coefficients).squaredNorm() +
-         triangle.residual_squares();
-}
-
 Choice by_evidence(const Ridge& ridge) {
   const double strength = ridge.best_strength();
   return {strength, -ridge.log_evidence(strength)};
@@ -48,15 +42,20 @@ Choice by_evidence(const Ridge& ridge) {
 /// `others[f]` holds all rows but those of `folds[f]`.
 Choice by_folds(std::span<const Triangle> folds, std::span<const Triangle> others,
                 const Eigen::VectorXd& widths, const Eigen::VectorXd& mean) {
-  const double unit = ridge_of(others.front(), widths, mean).unit();
+  double unit = 0;           // of the first
   constexpr int steps = 33;  // half a decade each, as the evidence searches
   std::array<double, steps> sums = {};
   for (std::size_t f = 0; f < folds.size(); ++f) {
     const Ridge ridge = ridge_of(others[f], widths, mean);
-    for (int k = 0; k < steps; ++k)
-      sums[static_cast<std::size_t>(k)] += squares(
-          folds[f],
-          mean + widths.cwiseProduct(ridge.solve(unit * std::pow(10.0, Ridge::weakest + 0.5 * k))));
+    if (f == 0) unit = ridge.unit();
+    const Eigen::MatrixXd factor = folds[f].factor();
+    const Eigen::VectorXd target = folds[f].target();
+    for (int k = 0; k < steps; ++k) {
+      const double strength = unit * std::pow(10.0, Ridge::weakest + 0.5 * k);
+      const Eigen::VectorXd coefficients = mean + widths.cwiseProduct(ridge.solve(strength));
+      sums[static_cast<std::size_t>(k)] +=
+          (target - factor * coefficients).squaredNorm() + folds[f].residual_squares();
+    }
   }
   const auto least = std::ranges::min_element(sums);
   return {unit * std::pow(10.0, Ridge::weakest + 0.5 * double(least - sums.begin())), *least};
