@@ -13,31 +13,12 @@
 #include "ace/files.hpp"
 #include "fit/linear.hpp"
 #include "fit/nonlinear.hpp"
-#include "io/extended_xyz.hpp"
+#include "fit_data.hpp"
 
 using namespace mlip;
+using namespace mlip::benchmark;
 
 namespace {
-
-std::vector<fit::Item> read(const char* file) {
-  std::vector<fit::Item> items;
-  for (io::Frame& frame : io::read_extended_xyz(file)) {
-    fit::Item item;
-    item.structure = std::move(frame.structure);
-    item.labels = std::move(frame.labels);
-    items.push_back(std::move(item));
-  }
-  return items;
-}
-
-void print(const char* name, const fit::Metrics& metrics) {
-  fmt::print("{:5} {:5} structures   E {:8.3f} meV/atom   F {:8.3f} meV/Å\n", name,
-             metrics.structures, metrics.energy_rmse_mev_per_atom, metrics.force_rmse_mev_per_a);
-}
-
-double cpu_seconds() {
-  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
 
 /// The basis alone: radial coefficients δ_nk, one density, function coefficients 0.
 ace::Potential stripped(ace::Potential potential) {
