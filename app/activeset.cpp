@@ -14,16 +14,17 @@ namespace mlip::app {
 
 namespace {
 
-struct Arguments {
+struct ActiveSetArguments {
   std::string potential, out;
   std::vector<std::string> data;
   fit::ActiveSetOptions options;
   double memory_mib = 1024;
 };
 
-constexpr std::size_t group = 64;  // structures projected at a time
+constexpr std::size_t projected_together = 64;  // structures projected at a time
 
-std::filesystem::path output(const Arguments& arguments, const std::filesystem::path& potential) {
+std::filesystem::path output(const ActiveSetArguments& arguments,
+                             const std::filesystem::path& potential) {
   if (!arguments.out.empty()) return arguments.out;
   std::filesystem::path file = potential;
   return file.replace_extension(arguments.options.full ? ".asi.nonlinear" : ".asi");
@@ -38,8 +39,8 @@ ace::Potential read_potential(const std::filesystem::path& file) {
 }
 
 /// One pass over all structures.
-std::size_t pass(const Arguments& arguments, fit::ActiveSetBuilder& builder, Stages& stages,
-                 int number) {
+std::size_t pass(const ActiveSetArguments& arguments, fit::ActiveSetBuilder& builder,
+                 Stages& stages, int number) {
   std::vector<core::Structure> waiting;
   std::size_t done = 0;
   const auto work = [&] {
@@ -50,13 +51,13 @@ std::size_t pass(const Arguments& arguments, fit::ActiveSetBuilder& builder, Sta
   };
   for_each_labelled({arguments.data, false, "", ""}, [&](fit::Item&& item, const std::string&) {
     waiting.push_back(std::move(item.structure));
-    if (waiting.size() == group) work();
+    if (waiting.size() == projected_together) work();
   });
   work();
   return done;
 }
 
-void make_active_set(const Arguments& arguments) {
+void make_active_set(const ActiveSetArguments& arguments) {
   const auto files = find_potential(arguments.potential);
   const ace::Potential potential = read_potential(files.potential);
   fit::ActiveSetOptions options = arguments.options;
@@ -86,7 +87,7 @@ void make_active_set(const Arguments& arguments) {
 }  // namespace
 
 void add_activeset(CLI::App& program, int&) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ActiveSetArguments>();
   auto* command = program.add_subcommand(
       "activeset", "make the active set that extrapolation grades are counted from");
   command

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct ConvertArguments {
   std::string in, out, python;
 };
 
@@ -43,7 +43,7 @@ bool is_potential(Format format) {
   return format == Format::yaml || format == Format::yace;
 }
 
-std::vector<io::Frame> read_frames(const Arguments& arguments) {
+std::vector<io::Frame> read_frames(const ConvertArguments& arguments) {
   switch (format_of(arguments.in)) {
     case Format::data_set:
       return fit::pacemaker::read_data_set(arguments.in,
@@ -73,7 +73,7 @@ std::size_t write_database(const std::string& file, const std::vector<io::Frame>
   return refused;
 }
 
-void convert_structures(const Arguments& arguments) {
+void convert_structures(const ConvertArguments& arguments) {
   const auto frames = read_frames(arguments);
   std::size_t refused = 0;
   switch (format_of(arguments.out)) {
@@ -91,7 +91,7 @@ void convert_structures(const Arguments& arguments) {
              refused > 0 ? fmt::format(", {} refused as duplicates", refused) : "");
 }
 
-void convert_potential(const Arguments& arguments) {
+void convert_potential(const ConvertArguments& arguments) {
   const ace::Potential potential = ace::read_yaml(arguments.in);
   if (format_of(arguments.out) == Format::yace)
     ace::write_yace(potential, arguments.out);
@@ -100,7 +100,7 @@ void convert_potential(const Arguments& arguments) {
   fmt::print("{} functions in {}\n", potential.function_count(), arguments.out);
 }
 
-void convert(const Arguments& arguments) {
+void convert(const ConvertArguments& arguments) {
   const Format from = format_of(arguments.in), to = format_of(arguments.out);
   if (is_potential(from) != is_potential(to))
     throw core::UserError(
@@ -118,7 +118,7 @@ void convert(const Arguments& arguments) {
 }  // namespace
 
 void add_convert(CLI::App& program, int&) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ConvertArguments>();
   auto* command = program.add_subcommand(
       "convert", ".yaml to .yace; .extxyz, .xyz, .pckl.gzip (Pacemaker) and .db into each other");
   command->add_option("IN", arguments->in, "file to read; its name tells the format")->required();

@@ -12,15 +12,15 @@ namespace mlip::app {
 
 namespace {
 
-struct Arguments {
+struct DbArguments {
   std::string run, file;
 };
 
-store::Database open(const Arguments& arguments, store::Database::Mode mode) {
+store::Database open(const DbArguments& arguments, store::Database::Mode mode) {
   return store::Database(std::filesystem::path(arguments.run) / "mlip.db", mode);
 }
 
-void list(const Arguments& arguments) {
+void list(const DbArguments& arguments) {
   fmt::print("{:>5}  {:<9}  {:<10}  {:>3}  {:<12}  {:>14}  {:>8}\n", "id", "state", "kind", "gen",
              "formula", "energy eV", "gamma");
   for (const auto& r : open(arguments, store::Database::Mode::read_only).all()) {
@@ -32,7 +32,7 @@ void list(const Arguments& arguments) {
   }
 }
 
-void export_labels(const Arguments& arguments) {
+void export_labels(const DbArguments& arguments) {
   std::vector<io::Frame> frames;
   for (const auto& r :
        open(arguments, store::Database::Mode::read_only).with_state(store::State::labeled))
@@ -41,7 +41,7 @@ void export_labels(const Arguments& arguments) {
   fmt::print("{} labelled structures in {}\n", frames.size(), arguments.file);
 }
 
-void import_candidates(const Arguments& arguments) {
+void import_candidates(const DbArguments& arguments) {
   auto database = open(arguments, store::Database::Mode::read_write);
   std::size_t stored = 0, refused = 0;
   const auto frames = io::read_extended_xyz(arguments.file);
@@ -57,7 +57,7 @@ void import_candidates(const Arguments& arguments) {
   fmt::print("{} candidates stored, {} refused as duplicates\n", stored, refused);
 }
 
-void check(const Arguments& arguments) {
+void check(const DbArguments& arguments) {
   std::size_t rows = 0;
   for (const auto& r : open(arguments, store::Database::Mode::read_only).all()) {
     ++rows;
@@ -72,7 +72,7 @@ void check(const Arguments& arguments) {
 }
 
 void add(CLI::App& command, const char* name, const char* help,
-         const std::shared_ptr<Arguments>& arguments, void (*work)(const Arguments&),
+         const std::shared_ptr<DbArguments>& arguments, void (*work)(const DbArguments&),
          const char* file_help) {
   auto* sub = command.add_subcommand(name, help);
   sub->add_option("RUN", arguments->run, "folder of the run")->required();
@@ -83,7 +83,7 @@ void add(CLI::App& command, const char* name, const char* help,
 }  // namespace
 
 void add_db(CLI::App& program, int&) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<DbArguments>();
   auto* command = program.add_subcommand("db", "look into the database of a run");
   command->require_subcommand(1);
   add(*command, "list", "a line each row", arguments, list, nullptr);

@@ -17,9 +17,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t group = 64;  // structures evaluated at a time
+constexpr std::size_t evaluated_together = 64;  // structures evaluated at a time
 
-struct Arguments {
+struct EvalArguments {
   std::string potential, asi, out, predictions;
   DataSource data;
 };
@@ -82,7 +82,7 @@ class Evaluation {
   void add(fit::Item&& item, const std::string& type) {
     items_.push_back(std::move(item));
     types_.push_back(type);
-    if (items_.size() == group) work();
+    if (items_.size() == evaluated_together) work();
   }
 
   void finish() {
@@ -119,7 +119,7 @@ class Evaluation {
   double largest_gamma_ = 0;
 };
 
-void evaluate_files(const Arguments& arguments) {
+void evaluate_files(const EvalArguments& arguments) {
   const PotentialFiles files = find_potential(arguments.potential, arguments.asi);
   const ace::Evaluator model = load_model(files);
   Evaluation evaluation(model, arguments.predictions);
@@ -147,7 +147,7 @@ void evaluate_files(const Arguments& arguments) {
 }  // namespace
 
 void add_eval(CLI::App& program, int&) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<EvalArguments>();
   auto* command =
       program.add_subcommand("eval", "errors and extrapolation grades of a potential on data");
   command

@@ -14,7 +14,7 @@ namespace mlip::app {
 
 namespace {
 
-struct Arguments {
+struct ExploreArguments {
   std::string input, potential, structure, out = "walk";
   std::uint64_t seed = 1;
 };
@@ -30,7 +30,7 @@ io::Frame to_frame(const core::Candidate& candidate) {
   return frame;
 }
 
-int explore_from(const Arguments& arguments) {
+int explore_from(const ExploreArguments& arguments) {
   const Interrupt interrupt;
   const auto config = read_plan(arguments.input).config;
   const std::filesystem::path potential(arguments.potential), out(arguments.out);
@@ -53,7 +53,7 @@ int explore_from(const Arguments& arguments) {
 }  // namespace
 
 void add_explore(CLI::App& program, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ExploreArguments>();
   auto* command =
       program.add_subcommand("explore", "one MD walk that watches the extrapolation grade");
   command

@@ -27,7 +27,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-struct Arguments {
+struct FitArguments {
   DataSource train, test;
   std::string out = "fit", plan, wall_time = "5 min";
   std::vector<std::pair<std::string, std::string>> isolated, weights;
@@ -80,7 +80,7 @@ ace::ActiveSetInverse active_set_of(const ace::Potential& potential, const Label
 }
 
 /// The basis and the weights of an input.yaml or plan.
-fit::Fit fit_as_planned(const Arguments& arguments, const LabelledData& data,
+fit::Fit fit_as_planned(const FitArguments& arguments, const LabelledData& data,
                         const std::vector<fit::Reference>& references,
                         const std::vector<std::string>& elements, Stages& stages) {
   const auto config = read_plan(arguments.plan).config;
@@ -108,7 +108,7 @@ ace::Potential unlearnt(ace::Potential potential) {
 
 /// Goes on with more densities and radial functions that are fitted too, in the time left; every
 /// tenth structure is not fitted to but tells when to stop.
-void go_on_nonlinear(const Arguments& arguments, const LabelledData& data, Clock::time_point end,
+void go_on_nonlinear(const FitArguments& arguments, const LabelledData& data, Clock::time_point end,
                      Stages& stages, Outcome& outcome) {
   std::vector<fit::Item> train, held_out;
   for (std::size_t k = 0; k < data.items.size(); ++k)
@@ -134,7 +134,7 @@ void go_on_nonlinear(const Arguments& arguments, const LabelledData& data, Clock
   outcome.fit.active_set = active_set_of(outcome.fit.potential, data);
 }
 
-Outcome fit_data(const Arguments& arguments, const LabelledData& data, Stages& stages) {
+Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages& stages) {
   const auto start = Clock::now();
   const auto elements = fit::elements_of(data.items);
   Outcome outcome;
@@ -277,7 +277,7 @@ void print_outcome(const Outcome& outcome, const std::vector<SetErrors>& sets,
              folder.string());
 }
 
-void fit_files(const Arguments& arguments) {
+void fit_files(const FitArguments& arguments) {
   LabelledData train = read_labelled(arguments.train);
   apply_weights(numbers(arguments.weights, "--weight"), train);
   std::optional<LabelledData> test;
@@ -295,7 +295,7 @@ void fit_files(const Arguments& arguments) {
   print_outcome(outcome, sets, folder);
 }
 
-void add_data_options(CLI::App& command, Arguments& arguments) {
+void add_data_options(CLI::App& command, FitArguments& arguments) {
   command
       .add_option("TRAIN", arguments.train.files,
                   "labelled structures: extended XYZ files or databases of runs")
@@ -317,7 +317,7 @@ void add_data_options(CLI::App& command, Arguments& arguments) {
       ->allow_extra_args(false);
 }
 
-void add_fit_options(CLI::App& command, Arguments& arguments) {
+void add_fit_options(CLI::App& command, FitArguments& arguments) {
   command
       .add_option("--functions", arguments.wishes.functions,
                   "number of basis functions; else as many as pay on held-out folds")
@@ -363,7 +363,7 @@ void add_fit_options(CLI::App& command, Arguments& arguments) {
 }  // namespace
 
 void add_fit(CLI::App& program, int&) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<FitArguments>();
   auto* command = program.add_subcommand("fit", "fit an ACE potential to labelled structures");
   add_data_options(*command, *arguments);
   add_fit_options(*command, *arguments);

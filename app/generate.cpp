@@ -11,10 +11,10 @@
 namespace mlip::app {
 
 void add_generate(CLI::App& program, int&) {
-  struct Arguments {
+  struct GenerateArguments {
     std::string input, out = "seeds.extxyz";
   };
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<GenerateArguments>();
   auto* command = program.add_subcommand("generate", "write the seed structures of an input");
   command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan")->required();
   command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();

@@ -16,7 +16,7 @@ namespace mlip::app {
 
 namespace {
 
-struct Arguments {
+struct InitArguments {
   std::vector<std::string> elements;
   std::string goal, file = "input.yaml";
 };
@@ -51,7 +51,7 @@ void check_elements(const std::vector<std::string>& elements) {
                                         core::nearest_symbol(symbol)));
 }
 
-void init(Arguments arguments) {
+void init(InitArguments arguments) {
   const bool person = isatty(STDIN_FILENO) != 0;
   if (arguments.elements.empty() && person)
     arguments.elements = split(ask("Elements (for example Fe,Ni)?"));
@@ -79,7 +79,7 @@ void init(Arguments arguments) {
 }  // namespace
 
 void add_init(CLI::App& program, int&) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<InitArguments>();
   auto* command = program.add_subcommand("init", "write an input.yaml");
   command->add_option("--elements", arguments->elements, "chemical symbols, as Fe,Ni")
       ->delimiter(',');

@@ -17,7 +17,7 @@ namespace mlip::app {
 
 namespace {
 
-struct Arguments {
+struct LabelArguments {
   std::string structures, input, out = "labelled.extxyz", scratch = "scratch";
   int workers = 0;
   bool dry_run = false;
@@ -132,7 +132,7 @@ std::vector<io::Frame> labelled(std::vector<io::Frame> frames,
   return chosen;
 }
 
-int label(const Arguments& arguments) {
+int label(const LabelArguments& arguments) {
   const Interrupt interrupt;
   auto frames = io::read_extended_xyz(arguments.structures);
   const auto structures = structures_of(frames, arguments.structures);
@@ -157,7 +157,7 @@ int label(const Arguments& arguments) {
 }  // namespace
 
 void add_label(CLI::App& program, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<LabelArguments>();
   auto* command = program.add_subcommand(
       "label", "label structures with Quantum ESPRESSO; the same command again goes on");
   command->add_option("STRUCTURES", arguments->structures, "extended XYZ file")->required();

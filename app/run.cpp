@@ -13,7 +13,7 @@ namespace mlip::app {
 
 namespace {
 
-struct Arguments {
+struct RunArguments {
   std::string input, out;
   bool quiet = false;
 };
@@ -28,7 +28,7 @@ void write_folder_probe(const std::filesystem::path& folder) {
                         "choose another place with --out");
 }
 
-int run(const Arguments& arguments) {
+int run(const RunArguments& arguments) {
   const Interrupt interrupt;
   const auto plan = read_plan(arguments.input);
   const std::filesystem::path folder = arguments.out.empty()
@@ -48,7 +48,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 void add_run(CLI::App& program, int& exit_code) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<RunArguments>();
   auto* command = program.add_subcommand("run", "the whole loop; the same command again resumes");
   command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan")->required();
   command->add_option("--out", arguments->out, "folder of the run (default: runs/NAME)");

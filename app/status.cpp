@@ -9,11 +9,11 @@
 namespace mlip::app {
 
 void add_status(CLI::App& program, int&) {
-  struct Arguments {
+  struct StatusArguments {
     std::string folder;
     bool json = false;
   };
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<StatusArguments>();
   auto* command = program.add_subcommand("status", "tell where a run stands");
   command->add_option("RUN", arguments->folder, "folder of the run")->required();
   command->add_flag("--json", arguments->json, "the same as JSON");

@@ -13,7 +13,7 @@ namespace mlip::app {
 
 namespace {
 
-struct Arguments {
+struct ValidateArguments {
   std::string input, potential;
 };
 
@@ -46,7 +46,7 @@ void print_guards(const std::vector<validate::Guard>& guards) {
                           "train on more data, or with a stronger prior");
 }
 
-void validate_potential(const Arguments& arguments) {
+void validate_potential(const ValidateArguments& arguments) {
   const auto config = read_plan(arguments.input).config;
   const std::filesystem::path folder(arguments.potential);
   const auto potential = ace::read_yaml(folder / "potential.yaml");
@@ -61,7 +61,7 @@ void validate_potential(const Arguments& arguments) {
 }  // namespace
 
 void add_validate(CLI::App& program, int&) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<ValidateArguments>();
   auto* command = program.add_subcommand("validate", "physical properties of a potential");
   command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan: which crystal")
       ->required();

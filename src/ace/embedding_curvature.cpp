@@ -6,7 +6,7 @@ namespace mlip::ace {
 
 namespace {
 
-double finnis_sinclair(double a, double m) {
+double finnis_sinclair_curvature(double a, double m) {
   constexpr double w = 1e6;
   if (a <= 1e-10) return 0;
   const double linear = std::pow(w, 1 - m), w3 = w * w * w, cube = w3 * a * a * a;
@@ -17,7 +17,7 @@ double finnis_sinclair(double a, double m) {
          linear * (2 * dg + a * ddg);
 }
 
-double shifted_scaled(double a, double m) {
+double shifted_scaled_curvature(double a, double m) {
   if (std::abs(m - 1) < 1e-10) return 0;
   const double n = 1 / m, decay = std::exp(-a);
   const double x0 = std::pow(n, n / (1 - n)) * decay, y0 = std::pow(n, 1 / (1 - n)) * decay;
@@ -29,8 +29,9 @@ double shifted_scaled(double a, double m) {
 
 double embedding_curvature(EmbeddingKind kind, double rho, double exponent) {
   const double a = std::abs(rho);
-  const double curvature = kind == EmbeddingKind::finnis_sinclair ? finnis_sinclair(a, exponent)
-                                                                  : shifted_scaled(a, exponent);
+  const double curvature = kind == EmbeddingKind::finnis_sinclair
+                               ? finnis_sinclair_curvature(a, exponent)
+                               : shifted_scaled_curvature(a, exponent);
   return std::signbit(rho) ? -curvature : curvature;
 }
 

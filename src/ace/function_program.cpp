@@ -6,6 +6,7 @@
 #include <map>
 
 #include "ace/coupling.hpp"
+#include "ace/file_names.hpp"
 #include "ace/vectorise.hpp"
 #include "core/error.hpp"
 
@@ -35,9 +36,9 @@ std::map<Tuple, double> merged_tuples(const Function& f) {
   return merged;
 }
 
-class Compiler {
+class FunctionCompiler {
  public:
-  Compiler(const BaseShape& shape, std::size_t functions) : shape_(shape) {
+  FunctionCompiler(const BaseShape& shape, std::size_t functions) : shape_(shape) {
     program_.functions = functions;
     program_.species.resize(static_cast<std::size_t>(shape.species));
     for (auto& each : program_.species) each.first_block.push_back(0);
@@ -162,8 +163,6 @@ double add_tuple_4(const Factor* f, const double* A, double weight, double* jaco
   return ab.re * cd.re - ab.im * cd.im;
 }
 
-constexpr int largest_rank = 12;
-
 double add_tuple(const Factor* f, int rank, const double* A, double weight, double* jacobian) {
   Complex prefix[largest_rank + 1];
   prefix[0] = {weight, 0};
@@ -189,7 +188,7 @@ void sweep(const RankTable& table, double* values, const Add& add) {
 }  // namespace
 
 FunctionProgram compile(const std::vector<Function>& functions, const BaseShape& shape) {
-  Compiler compiler(shape, functions.size());
+  FunctionCompiler compiler(shape, functions.size());
   for (std::size_t f = 0; f < functions.size(); ++f) {
     MLIP_ASSERT(functions[f].rank() >= 1 && functions[f].rank() <= largest_rank);
     compiler.add(functions[f], static_cast<std::int32_t>(f));

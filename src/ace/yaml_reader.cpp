@@ -17,8 +17,8 @@ namespace mlip::ace {
 
 namespace {
 
-constexpr BondKeys keys = {"nradmaxi", "lmaxi",  "nradbaseij", "radbase",
-                           "rcutij",   "dcutij", "r_in",       "delta_in"};
+constexpr BondKeys basis_keys = {"nradmaxi", "lmaxi",  "nradbaseij", "radbase",
+                                 "rcutij",   "dcutij", "r_in",       "delta_in"};
 
 std::vector<std::string> words(const std::string& text) {
   std::istringstream stream(text);
@@ -95,7 +95,7 @@ class Reader {
     const std::size_t place = index(i, j);
     if (bond_seen_[place]) block.at("speciesblock").fail("is there twice", "merge the blocks");
     Bond& bond = potential_.bonds[place];
-    bond = read_bond(block, keys);
+    bond = read_bond(block, basis_keys);
     bond_seen_[place] = true;
     if (!block.has("core-repulsion")) return;
     const std::vector<double> core = block.at("core-repulsion").numbers();

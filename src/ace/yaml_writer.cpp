@@ -49,7 +49,7 @@ std::string embedding_text(const Embedding& embedding) {
       number_text(embedding.rho_core_cutoff), number_text(embedding.drho_core_cutoff));
 }
 
-std::string bond_text(const Bond& bond) {
+std::string basis_bond_text(const Bond& bond) {
   return fmt::format(
       "    nradmaxi: {}\n    lmaxi: {}\n    rcutij: {}\n    dcutij: {}\n"
       "    NameOfCutoffFunctionij: cos\n    r_in: {}\n    delta_in: {}\n    inner_cutoff_type: {}\n"
@@ -74,7 +74,7 @@ std::string block_text(const Potential& potential, const Block& block,
   std::string out = fmt::format("  - speciesblock: {}\n", names(potential, block));
   if (block.size() == 1)
     out += embedding_text(potential.embeddings[static_cast<std::size_t>(block[0])]);
-  if (block.size() <= 2) out += bond_text(potential.bond(block.front(), block.back()));
+  if (block.size() <= 2) out += basis_bond_text(potential.bond(block.front(), block.back()));
   out += functions.empty() ? "    nbody: []\n" : "    nbody:\n";
   for (const Function* f : functions) out += function_text(potential, *f);
   return out;

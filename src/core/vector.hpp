@@ -10,4 +10,7 @@ using IVec3 = Eigen::Vector3i;
 /// Row-major so that a cell's rows, its lattice vectors, are contiguous.
 using Mat3 = Eigen::Matrix<double, 3, 3, Eigen::RowMajor>;
 
+/// Row and column of the components xx yy zz yz xz xy.
+inline constexpr int voigt[6][2] = {{0, 0}, {1, 1}, {2, 2}, {1, 2}, {0, 2}, {0, 1}};
+
 }  // namespace mlip::core

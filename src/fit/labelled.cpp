@@ -7,8 +7,6 @@ namespace mlip::fit {
 
 namespace {
 
-constexpr int voigt[6][2] = {{0, 0}, {1, 1}, {2, 2}, {1, 2}, {0, 2}, {0, 1}};
-
 void add_neighbors(const core::Structure& structure, double cutoff, Labelled& result) {
   const core::NeighborList list(structure, cutoff);
   result.first.push_back(0);
@@ -40,9 +38,9 @@ void add_rows(const Item& item, const Weights& weights, Labelled& result) {
   const core::Mat3& stress = *item.labels.stress;
   const auto atoms = static_cast<double>(result.atoms());
   for (int v = 0; v < 6; ++v)
-    result.target[rows + v] =
-        (stress(voigt[v][0], voigt[v][1]) + stress(voigt[v][1], voigt[v][0])) / 2 *
-        item.structure.cell.volume();
+    result.target[rows + v] = (stress(core::voigt[v][0], core::voigt[v][1]) +
+                               stress(core::voigt[v][1], core::voigt[v][0])) /
+                              2 * item.structure.cell.volume();
   result.weight.tail<6>().setConstant(weights.stress / (atoms * atoms));
 }
 

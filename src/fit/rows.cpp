@@ -12,8 +12,6 @@ namespace mlip::fit {
 
 namespace {
 
-constexpr int voigt[6][2] = {{0, 0}, {1, 1}, {2, 2}, {1, 2}, {0, 2}, {0, 1}};
-
 [[noreturn]] void reject(std::size_t index, const std::string& problem) {
   throw core::UserError(core::ExitCode::bad_input,
                         fmt::format("training structure {}: {}", index, problem),
@@ -126,9 +124,9 @@ void RowBuilder::set_labels(const Item& item, const Wanted& wanted,
   if (!wanted.stress) return;
   const core::Mat3& stress = *item.labels.stress;
   for (int k = 0; k < 6; ++k)
-    rows.labels[wanted.rows() - 6 + k] =
-        (stress(voigt[k][0], voigt[k][1]) + stress(voigt[k][1], voigt[k][0])) / 2 *
-        item.structure.cell.volume() / atoms;
+    rows.labels[wanted.rows() - 6 + k] = (stress(core::voigt[k][0], core::voigt[k][1]) +
+                                          stress(core::voigt[k][1], core::voigt[k][0])) /
+                                         2 * item.structure.cell.volume() / atoms;
   rows.weights.tail<6>().setConstant(item.weight);
 }
 
@@ -166,7 +164,7 @@ void RowBuilder::add_gradients(int atom, std::span<const core::Neighbor> neighbo
     if (!wanted.stress) continue;
     const core::Vec3& r = neighbors[k].vector;
     for (int v = 0; v < 6; ++v) {
-      const int a = voigt[v][0], b = voigt[v][1];
+      const int a = core::voigt[v][0], b = core::voigt[v][1];
       rows.matrix.row(strain + v).segment(first, count) +=
           a == b ? (r[a] * gradient.row(a)).eval()
                  : (0.5 * (r[b] * gradient.row(a) + r[a] * gradient.row(b))).eval();

@@ -8,17 +8,14 @@ namespace mlip::fit {
 
 namespace {
 
-constexpr std::size_t lanes = ace::directions;
-constexpr int voigt[6][2] = {{0, 0}, {1, 1}, {2, 2}, {1, 2}, {0, 2}, {0, 1}};
-
 std::size_t groups_of(Eigen::Index rows) {
-  return (static_cast<std::size_t>(rows) + lanes - 1) / lanes;
+  return (static_cast<std::size_t>(rows) + ace::directions - 1) / ace::directions;
 }
 
 /// Eight rows of `width` numbers become [number][lane].
 MLIP_VECTORISE void transpose(const double* rows, std::size_t width, double* out) {
-  for (std::size_t lane = 0; lane < lanes; ++lane, rows += width)
-    for (std::size_t m = 0; m < width; ++m) out[m * lanes + lane] = rows[m];
+  for (std::size_t lane = 0; lane < ace::directions; ++lane, rows += width)
+    for (std::size_t m = 0; m < width; ++m) out[m * ace::directions + lane] = rows[m];
 }
 
 /// What a displacement of neighbour and atom adds to the rows of a structure.
@@ -31,7 +28,7 @@ void add_to_rows(const Labelled& labelled, std::size_t atom, std::size_t pair,
   if (!labelled.stress) return;
   const core::Vec3& r = labelled.neighbors[pair].vector;
   for (int v = 0; v < 6; ++v) {
-    const int a = voigt[v][0], b = voigt[v][1];
+    const int a = core::voigt[v][0], b = core::voigt[v][1];
     rows[rows.size() - 6 + v] += 0.5 * (r[a] * gradient[b] + r[b] * gradient[a]);
   }
 }
@@ -47,7 +44,7 @@ core::Vec3 relative_motion(const Labelled& labelled, std::size_t atom, std::size
   if (!labelled.stress) return motion;
   const core::Vec3& r = labelled.neighbors[pair].vector;
   for (int v = 0; v < 6; ++v) {
-    const int a = voigt[v][0], b = voigt[v][1];
+    const int a = core::voigt[v][0], b = core::voigt[v][1];
     const double half = 0.5 * seeds[seeds.size() - 6 + v];
     motion[b] += half * r[a];
     motion[a] += half * r[b];
@@ -75,18 +72,18 @@ void TrialRows::fill_moment_rows(std::size_t atom, const Labelled& labelled) {
   const int own = labelled.row[atom];
   const auto touch = [&](int row, int count) {
     for (int r = row; row >= 0 && r < row + count; ++r)
-      touched_[static_cast<std::size_t>(r) / lanes] = 1;
+      touched_[static_cast<std::size_t>(r) / ace::directions] = 1;
   };
   touched_.assign(groups, 0);
   touch(own, 3);
   for (std::size_t pair = labelled.first[atom]; pair < labelled.first[atom + 1]; ++pair)
     touch(labelled.row[static_cast<std::size_t>(labelled.index[pair])], 3);
   if (labelled.stress) touch(static_cast<int>(labelled.rows()) - 6, 6);
-  moment_rows_.resize(groups * lanes * width);
+  moment_rows_.resize(groups * ace::directions * width);
   for (std::size_t g = 0; g < groups; ++g)
     if (touched_[g])
-      std::fill_n(moment_rows_.begin() + static_cast<std::ptrdiff_t>(g * lanes * width),
-                  lanes * width, 0.0);
+      std::fill_n(moment_rows_.begin() + static_cast<std::ptrdiff_t>(g * ace::directions * width),
+                  ace::directions * width, 0.0);
   const auto row_at = [&](int row) { return &moment_rows_[static_cast<std::size_t>(row) * width]; };
   for (std::size_t j = 0; j < labelled.of(atom).size(); ++j) {
     const auto neighbor = static_cast<std::size_t>(labelled.index[labelled.first[atom] + j]);
@@ -100,8 +97,8 @@ void TrialRows::fill_moment_rows(std::size_t atom, const Labelled& labelled) {
     for (int v = 0; v < 6; ++v) {
       const core::Vec3& r = labelled.of(atom)[j].vector;
       core::Vec3 motion = core::Vec3::Zero();
-      motion[voigt[v][0]] += 0.5 * r[voigt[v][1]];
-      motion[voigt[v][1]] += 0.5 * r[voigt[v][0]];
+      motion[core::voigt[v][0]] += 0.5 * r[core::voigt[v][1]];
+      motion[core::voigt[v][1]] += 0.5 * r[core::voigt[v][0]];
       atom_.moments().add_directional(atom_.table(), j, motion,
                                       row_at(static_cast<int>(labelled.rows()) - 6 + v));
     }
@@ -109,12 +106,13 @@ void TrialRows::fill_moment_rows(std::size_t atom, const Labelled& labelled) {
 
 void TrialRows::sweep_groups(const Labelled& labelled, bool radial, Jacobian& jacobian) {
   const std::size_t width = atom_.moments().shape().moments();
-  lanes_.resize(width * lanes);
+  lanes_.resize(width * ace::directions);
   for (std::size_t g = 0; g < groups_of(labelled.rows()); ++g) {
     if (!touched_[g]) continue;
-    transpose(&moment_rows_[g * lanes * width], width, lanes_.data());
-    atom_.add_directions(lanes_.data(), radial, &slopes_[g * lanes],
-                         &jacobian.tiles[g * lanes * static_cast<std::size_t>(jacobian.columns)]);
+    transpose(&moment_rows_[g * ace::directions * width], width, lanes_.data());
+    atom_.add_directions(
+        lanes_.data(), radial, &slopes_[g * ace::directions],
+        &jacobian.tiles[g * ace::directions * static_cast<std::size_t>(jacobian.columns)]);
   }
 }
 
@@ -124,8 +122,8 @@ Predicted TrialRows::differentiate(const Trial& trial, const Labelled& labelled,
   jacobian.columns = radial ? parameters.count() : parameters.function_count();
   jacobian.energy.setZero(jacobian.columns);
   const std::size_t groups = groups_of(labelled.rows());
-  jacobian.tiles.assign(groups * lanes * static_cast<std::size_t>(jacobian.columns), 0);
-  slopes_.assign(groups * lanes, 0);
+  jacobian.tiles.assign(groups * ace::directions * static_cast<std::size_t>(jacobian.columns), 0);
+  slopes_.assign(groups * ace::directions, 0);
   Predicted predicted;
   for (std::size_t i = 0; i < labelled.atoms(); ++i) {
     atom_.load(trial, labelled.species[i], labelled.of(i));
@@ -141,8 +139,8 @@ Predicted TrialRows::differentiate(const Trial& trial, const Labelled& labelled,
 
 void TrialRows::add_gradient(const Trial& trial, const Labelled& labelled, double energy_seed,
                              const Eigen::VectorXd& seeds, Eigen::VectorXd& gradient) {
-  slopes_.assign(lanes, 0);
-  columns_.assign(static_cast<std::size_t>(gradient.size()) * lanes, 0);
+  slopes_.assign(ace::directions, 0);
+  columns_.assign(static_cast<std::size_t>(gradient.size()) * ace::directions, 0);
   std::vector<double> moments;
   for (std::size_t i = 0; i < labelled.atoms(); ++i) {
     atom_.load(trial, labelled.species[i], labelled.of(i));
@@ -154,12 +152,12 @@ void TrialRows::add_gradient(const Trial& trial, const Labelled& labelled, doubl
       atom_.moments().add_directional(atom_.table(), j,
                                       relative_motion(labelled, i, labelled.first[i] + j, seeds),
                                       moments.data());
-    lanes_.assign(width * lanes, 0);
-    for (std::size_t m = 0; m < width; ++m) lanes_[m * lanes] = moments[m];
+    lanes_.assign(width * ace::directions, 0);
+    for (std::size_t m = 0; m < width; ++m) lanes_[m * ace::directions] = moments[m];
     atom_.add_directions(lanes_.data(), true, slopes_.data(), columns_.data());
   }
   for (Eigen::Index k = 0; k < gradient.size(); ++k)
-    gradient[k] += columns_[static_cast<std::size_t>(k) * lanes];
+    gradient[k] += columns_[static_cast<std::size_t>(k) * ace::directions];
 }
 
 }  // namespace mlip::fit

@@ -18,8 +18,6 @@ namespace {
 using core::Structure;
 using core::Vec3;
 
-constexpr double vacuum = 7.0;
-
 Structure conventional(const Crystal& crystal) {
   return build(conventional_cell(crystal.prototype, crystal.c_over_a), crystal.lattice_constant,
                crystal.species);
@@ -31,7 +29,7 @@ Structure primitive(const Crystal& crystal) {
 }
 
 Structure molecule(const Crystal& crystal) {
-  return boxed(crystal.species, {Vec3::Zero(), {0, 0, crystal.lattice_constant}}, vacuum);
+  return boxed(crystal.species, {Vec3::Zero(), {0, 0, crystal.lattice_constant}}, molecule_vacuum);
 }
 
 /// Smallest distance between opposite faces: large for compact cells.

@@ -9,6 +9,9 @@
 
 namespace mlip::generate {
 
+/// Å of nothing around what stands alone in a box.
+inline constexpr double molecule_vacuum = 7.0;
+
 /// Perfect conventional cell; of a random alloy its best supercell of at most `max_atoms`,
 /// decorated by `seed`; of a molecule the molecule in a periodic cube with vacuum around it.
 [[nodiscard]] core::Structure perfect_cell(const Crystal& crystal, int max_atoms,

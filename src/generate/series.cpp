@@ -17,7 +17,6 @@ using core::Mat3;
 using core::Structure;
 using core::Vec3;
 
-constexpr double vacuum = 7.0;
 constexpr int most_tries = 50;
 
 /// `n` numbers from -1 to 1 without 0, n even.
@@ -191,7 +190,7 @@ void Series::add_dimers(int first, int second, const std::vector<double>& stretc
   const core::Element& b = core::element(second);
   for (const double stretch : stretches) {
     const double distance = stretch * (a.covalent_radius + b.covalent_radius);
-    add(boxed({first, second}, {Vec3::Zero(), {0, 0, distance}}, vacuum), "dimer",
+    add(boxed({first, second}, {Vec3::Zero(), {0, 0, distance}}, molecule_vacuum), "dimer",
         fmt::format("{}-{} at {:.3f} Å", a.symbol, b.symbol, distance));
   }
 }
@@ -205,7 +204,8 @@ void Series::add_trimers(int first, int second, int third) {
     for (const double degrees : {60.0, 90.0, 120.0, 180.0}) {
       const double side = stretch * mean, angle = degrees * std::acos(-1.0) / 180;
       const Vec3 end(side * std::cos(angle), side * std::sin(angle), 0);
-      add(boxed({first, second, third}, {Vec3(side, 0, 0), Vec3::Zero(), end}, vacuum), "trimer",
+      add(boxed({first, second, third}, {Vec3(side, 0, 0), Vec3::Zero(), end}, molecule_vacuum),
+          "trimer",
           fmt::format("{}-{}-{}, sides {:.3f} Å, angle {:.0f}°", core::element(first).symbol,
                       core::element(second).symbol, core::element(third).symbol, side, degrees));
     }

@@ -6,8 +6,7 @@
 namespace mlip::pipeline {
 
 double now_seconds() {
-  using namespace std::chrono;
-  return duration<double>(system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 double Timeline::wall_seconds() const {

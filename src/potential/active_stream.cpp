@@ -17,7 +17,7 @@ namespace {
 
 constexpr int exchanges = 2000;
 /// Of the tolerance: atoms below it cannot enter unless others do first.
-constexpr double contender = 0.9;
+constexpr double entrant = 0.9;
 
 }  // namespace
 
@@ -39,7 +39,7 @@ bool ActiveStream::admit(const Eigen::MatrixXd& projections) {
   if (grades.maxCoeff() <= tolerance_ * (1 + 1e-6)) return false;
   std::vector<Eigen::Index> atoms;
   for (Eigen::Index atom = 0; atom < projections.cols(); ++atom)
-    if (grades[atom] > contender * tolerance_) atoms.push_back(atom);
+    if (grades[atom] > entrant * tolerance_) atoms.push_back(atom);
   Eigen::MatrixXd coordinates = inverse_.transpose() * projections(Eigen::all, atoms);
   Eigen::MatrixXd rows = rows_;
   for (const Exchange& exchange : exchange_rows(coordinates, tolerance_, exchanges))

@@ -13,13 +13,13 @@ namespace mlip::report {
 
 namespace {
 
-struct Quantity {
+struct FittedQuantity {
   const char* key;  ///< of parity
   const char* name;
   const char* unit;
 };
 
-constexpr Quantity quantities[] = {
+constexpr FittedQuantity fitted_quantities[] = {
     {"energy", "Energy", "eV/atom"}, {"force", "Force", "eV/Å"}, {"stress", "Stress", "GPa"}};
 
 std::string facts(const Json& fit) {
@@ -61,7 +61,7 @@ std::vector<Pair> pairs_of(const Json& set, const char* key) {
   return pairs;
 }
 
-std::string parity_chart(const Json& sets, const Quantity& quantity) {
+std::string fitted_parity_chart(const Json& sets, const FittedQuantity& quantity) {
   Figure figure;
   figure.compact = figure.diagonal = true;
   figure.title = fmt::format("{}: potential against labels", quantity.name);
@@ -78,7 +78,7 @@ std::string parity_chart(const Json& sets, const Quantity& quantity) {
 }
 
 /// Share of the labels with an error of at most x.
-std::string error_chart(const Json& sets, const Quantity& quantity) {
+std::string error_distribution_chart(const Json& sets, const FittedQuantity& quantity) {
   Figure figure;
   figure.compact = true;
   figure.title = fmt::format("{}: how many labels are met how well", quantity.name);
@@ -164,9 +164,9 @@ std::string trial_section(const Json& fit) {
 std::string error_sections(const Json& sets) {
   std::string tables, parities, shares;
   for (const auto& [name, set] : sets.items()) tables += error_table(name, set);
-  for (const Quantity& quantity : quantities) {
-    parities += parity_chart(sets, quantity);
-    shares += error_chart(sets, quantity);
+  for (const FittedQuantity& quantity : fitted_quantities) {
+    parities += fitted_parity_chart(sets, quantity);
+    shares += error_distribution_chart(sets, quantity);
   }
   return section("errors", "How accurate it is", "Root mean square and mean absolute errors.",
                  tables) +

@@ -9,8 +9,8 @@ namespace mlip::dft::espresso {
 
 namespace {
 
-constexpr double force_unit = core::ev_per_rydberg / core::angstrom_per_bohr;
-constexpr double stress_unit =
+constexpr double printed_force_unit = core::ev_per_rydberg / core::angstrom_per_bohr;
+constexpr double printed_stress_unit =
     core::ev_per_rydberg /
     (core::angstrom_per_bohr * core::angstrom_per_bohr * core::angstrom_per_bohr);
 
@@ -67,7 +67,7 @@ class Reader {
       return false;
     }
     for (int column = 0; column < 3; ++column)
-      stress_(row_, column) = -stress_unit * values[static_cast<std::size_t>(column)];
+      stress_(row_, column) = -printed_stress_unit * values[static_cast<std::size_t>(column)];
     if (++row_ == 3) {
       result_.stress = stress_;
       in_stress_ = false;
@@ -124,7 +124,8 @@ class Reader {
     } else if (in_forces_ && has(line, "atom") && has(line, "force =")) {
       const auto values = numbers(after(line, "force ="));
       if (values.size() == 3)
-        result_.forces.emplace_back(core::Vec3(values[0], values[1], values[2]) * force_unit);
+        result_.forces.emplace_back(core::Vec3(values[0], values[1], values[2]) *
+                                    printed_force_unit);
     } else if (has(line, "Total force =")) {
       in_forces_ = false;
     } else if (has(line, "total   stress")) {

@@ -13,8 +13,8 @@ namespace mlip::dft::espresso {
 
 namespace {
 
-constexpr double force_unit = core::ev_per_hartree / core::angstrom_per_bohr;
-constexpr double stress_unit =
+constexpr double force_in_hartree_units = core::ev_per_hartree / core::angstrom_per_bohr;
+constexpr double stress_in_hartree_units =
     core::ev_per_hartree /
     (core::angstrom_per_bohr * core::angstrom_per_bohr * core::angstrom_per_bohr);
 constexpr std::size_t most_numbers = 10'000'000;
@@ -95,10 +95,10 @@ void read_bands(const pugi::xml_node& bands, XmlOutput& result) {
 void read_labels(const pugi::xml_node& output, XmlOutput& result) {
   if (const auto energy = number(output.child("total_energy").child("etot")))
     result.energy = *energy * core::ev_per_hartree;
-  result.forces = vectors(numbers(output.child("forces")), force_unit);
+  result.forces = vectors(numbers(output.child("forces")), force_in_hartree_units);
   const auto stress = numbers(output.child("stress"));
   if (stress.size() == 9)
-    result.stress = -stress_unit * Eigen::Map<const core::Mat3>(stress.data());
+    result.stress = -stress_in_hartree_units * Eigen::Map<const core::Mat3>(stress.data());
   const auto magnetization = output.child("magnetization");
   if (truth(magnetization.child("lsda"))) {
     result.total_magnetization = number(magnetization.child("total"));

@@ -91,15 +91,6 @@ constexpr Case cases[] = {
     {"66c_startpotwfc_other_k", End::exited, 1, Fault::bad_restart},
 };
 
-Parameters aluminium() {
-  Parameters parameters;
-  parameters.species["Al"] = {"Al.UPF", "69dcd8cd7cc1bedf536afd524f174f6a", "pz", 3, 0};
-  parameters.ecutwfc_ry = 14;
-  parameters.ecutrho_ry = 56;
-  parameters.degauss_ry = 0.02;
-  return parameters;
-}
-
 Diagnosis verdict(const std::string& run, const core::Structure& structure,
                   const Parameters& parameters) {
   const auto xml = parse_xml(read(run, "x.xml"));

@@ -15,15 +15,6 @@ using End = exec::Completion::End;
 
 namespace {
 
-Parameters aluminium() {
-  Parameters parameters;
-  parameters.species["Al"] = {"Al.UPF", "69dcd8cd7cc1bedf536afd524f174f6a", "pz", 3, 0};
-  parameters.ecutwfc_ry = 14;
-  parameters.ecutrho_ry = 56;
-  parameters.degauss_ry = 0.02;
-  return parameters;
-}
-
 /// Plays runs back, one an attempt (the last one again and again), and keeps what was asked of
 /// each.
 struct Player {

@@ -50,4 +50,14 @@ inline core::Structure asked(const std::string& run) {
   return structure;
 }
 
+/// What the runs of aluminium were asked to do.
+inline mlip::dft::espresso::Parameters aluminium() {
+  mlip::dft::espresso::Parameters parameters;
+  parameters.species["Al"] = {"Al.UPF", "69dcd8cd7cc1bedf536afd524f174f6a", "pz", 3, 0};
+  parameters.ecutwfc_ry = 14;
+  parameters.ecutrho_ry = 56;
+  parameters.degauss_ry = 0.02;
+  return parameters;
+}
+
 }  // namespace real_run

@@ -8,7 +8,7 @@ using namespace mlip;
 
 namespace {
 
-struct Part {
+struct FuzzedPart {
   double size = 1;
   std::vector<int> counts;
 
@@ -22,7 +22,7 @@ struct Part {
 struct Subject {
   std::string name;
   std::map<std::string, double> shares;
-  std::vector<Part> parts;
+  std::vector<FuzzedPart> parts;
   std::optional<std::uint64_t> seed;
   bool flag = false;
 
@@ -36,7 +36,7 @@ struct Subject {
   }
 };
 
-const std::string sample = R"(# a comment
+const std::string fuzzed_sample = R"(# a comment
 name: "some text"
 shares: {Fe: 0.5, Ni: 5.0e-1}
 parts:
@@ -52,7 +52,7 @@ std::string mutated(std::mt19937_64& engine) {
       "[",     "]",     "{",  "}",  ":",    "- ", "\n",   "\t",           "&a ", "*a",
       "!!",    "? ",    "| ", "> ", "\"",   "'",  "#",    "---\n",        "...", "\xff",
       "\x00x", "1e999", "%",  "@",  "null", "  ", "\r\n", "\xef\xbb\xbf", "<<: "};
-  std::string text = sample;
+  std::string text = fuzzed_sample;
   const std::size_t edits = 1 + engine() % 6;
   for (std::size_t k = 0; k < edits; ++k) {
     const std::size_t at = engine() % (text.size() + 1);

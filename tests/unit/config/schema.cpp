@@ -8,7 +8,7 @@ using namespace mlip;
 
 namespace {
 
-struct Part {
+struct SchemaPart {
   double size = 1.5;
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -16,7 +16,7 @@ struct Part {
   }
 };
 
-struct Input {
+struct SchemaInput {
   bool flag = true;
   int count = 2;
   std::uint64_t seed = 7;
@@ -25,8 +25,8 @@ struct Input {
   std::map<std::string, double> shares = {{"a", 1}};
   std::optional<double> limit;
   std::optional<std::string> side;
-  std::map<std::string, Part> parts;
-  config::Overrides<Part> expert;
+  std::map<std::string, SchemaPart> parts;
+  config::Overrides<SchemaPart> expert;
   template <class Visitor>
   void describe(Visitor& visit) {
     visit.field("flag", flag, "", "a switch");
@@ -46,7 +46,7 @@ struct Input {
 }  // namespace
 
 TEST_CASE("the schema says what the reader does") {
-  const auto schema = config::schema<Input>("test");
+  const auto schema = config::schema<SchemaInput>("test");
   CHECK(schema["$schema"] == "https://json-schema.org/draft/2020-12/schema");
   CHECK(schema["title"] == "test");
   CHECK(schema["additionalProperties"] == false);
@@ -74,7 +74,7 @@ TEST_CASE("the schema says what the reader does") {
 }
 
 TEST_CASE("the reference is one table a block") {
-  CHECK(config::reference<Input>("The input") == R"(## The input
+  CHECK(config::reference<SchemaInput>("The input") == R"(## The input
 
 | key | type | default | unit | meaning |
 |---|---|---|---|---|

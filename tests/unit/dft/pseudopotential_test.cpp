@@ -14,13 +14,13 @@ using namespace mlip::dft::espresso;
 
 namespace {
 
-struct Folder {
+struct UpfFolder {
   std::filesystem::path path;
-  Folder() {
+  UpfFolder() {
     char name[] = "/tmp/mlip_upf_XXXXXX";
     path = ::mkdtemp(name);
   }
-  ~Folder() { std::filesystem::remove_all(path); }
+  ~UpfFolder() { std::filesystem::remove_all(path); }
   void put(const std::string& name, const std::string& content) const {
     std::ofstream(path / name) << content;
   }
@@ -121,7 +121,7 @@ TEST_CASE("known cutoffs: the SSSP table first, then what was measured") {
 }
 
 TEST_CASE("one functional for all elements, the cheapest with known cutoffs") {
-  const Folder folder;
+  const UpfFolder folder;
   folder.put("Al.dear.UPF", upf("Al", "PBE", 60));
   folder.put("Al.cheap.upf", upf("Al", "PBE", 25));
   folder.put("Al.pz.UPF", upf("Al", "PZ", 12));
@@ -147,7 +147,7 @@ TEST_CASE("one functional for all elements, the cheapest with known cutoffs") {
 }
 
 TEST_CASE("sets that cannot be had are the user's error, with a remedy") {
-  const Folder folder;
+  const UpfFolder folder;
   folder.put("Al.UPF", upf("Al", "PZ", 12));
   folder.put("Ni.UPF", upf("Ni", "PBE", 30));
   folder.put("Ni.so.UPF", upf("Ni", "PZ", 30, "T"));

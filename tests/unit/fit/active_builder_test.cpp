@@ -11,11 +11,9 @@ using namespace mlip;
 
 namespace {
 
-const std::vector<std::string> alloy = {"Al", "Ni"};
-
 /// Two densities, the second with an embedding that bends.
 ace::Potential two_densities() {
-  ace::Potential potential = synthetic::truth(alloy);
+  ace::Potential potential = synthetic::truth(synthetic::alloy);
   for (ace::Embedding& embedding : potential.embeddings) embedding.parameters = {1, 1, 1, 0.5};
   for (auto& functions : potential.functions)
     for (ace::Function& function : functions)
@@ -25,7 +23,7 @@ ace::Potential two_densities() {
 
 std::vector<core::Structure> cells(int count) {
   std::vector<core::Structure> structures;
-  for (const fit::Item& item : synthetic::structures(alloy, count))
+  for (const fit::Item& item : synthetic::structures(synthetic::alloy, count))
     structures.push_back(item.structure);
   return structures;
 }

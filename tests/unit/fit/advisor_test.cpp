@@ -15,7 +15,7 @@ namespace {
 
 const std::vector<std::string> aluminium = {"Al"};
 
-std::vector<fit::Item> labelled(int count, double noise) {
+std::vector<fit::Item> labelled_aluminium(int count, double noise) {
   auto items = synthetic::structures(aluminium, count);
   synthetic::label(items, synthetic::truth(aluminium), {-3.5}, noise);
   return items;
@@ -24,7 +24,7 @@ std::vector<fit::Item> labelled(int count, double noise) {
 }  // namespace
 
 TEST_CASE("held-out errors from triangles are those of fits made without each fold") {
-  auto items = labelled(8, 0.05);
+  auto items = labelled_aluminium(8, 0.05);
   const fit::Shape& shape = fit::shapes[1];
   const ace::Potential basis = fit::graded_basis(aluminium, 4.5, shape, 60);
   const fit::Ranking ranking = fit::rank_functions(basis, shape);
@@ -70,7 +70,7 @@ TEST_CASE("held-out errors from triangles are those of fits made without each fo
 }
 
 TEST_CASE("the advisor's fit sees through the noise and says what it weighed") {
-  auto items = labelled(24, 0.02), unseen = labelled(36, 0);
+  auto items = labelled_aluminium(24, 0.02), unseen = labelled_aluminium(36, 0);
   unseen.erase(unseen.begin(), unseen.begin() + 24);
   fit::AdvisorOptions wishes;
   wishes.cutoff = 4.5;
@@ -98,7 +98,7 @@ TEST_CASE("the advisor's fit sees through the noise and says what it weighed") {
 }
 
 TEST_CASE("a number of functions and an energy weight that are asked for are kept") {
-  const auto items = labelled(10, 0.02);
+  const auto items = labelled_aluminium(10, 0.02);
   fit::AdvisorOptions wishes;
   wishes.cutoff = 4.5;
   wishes.functions = 37;

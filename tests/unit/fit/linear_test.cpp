@@ -15,17 +15,14 @@ using core::Vec3;
 
 namespace {
 
-const std::vector<std::string> alloy = {"Al", "Ni"};
-const std::vector<double> isolated = {-3.5, -7.25};
-
 std::vector<fit::Item> labelled(int count, double noise = 0) {
-  auto items = synthetic::structures(alloy, count);
-  synthetic::label(items, synthetic::truth(alloy), isolated, noise);
+  auto items = synthetic::structures(synthetic::alloy, count);
+  synthetic::label(items, synthetic::truth(synthetic::alloy), synthetic::isolated, noise);
   return items;
 }
 
 fit::Fit fitted(const std::vector<fit::Item>& items, const fit::Options& options = {}) {
-  return fit::fit_linear(synthetic::basis(alloy), items, isolated, options);
+  return fit::fit_linear(synthetic::basis(synthetic::alloy), items, synthetic::isolated, options);
 }
 
 /// Largest difference relative to the largest entry.
@@ -55,10 +52,10 @@ TEST_CASE("a known truth is recovered from its energies, forces and stresses") {
 
 TEST_CASE("an alloy is recovered up to the energy that two atoms of a pair may share at will") {
   const fit::Fit fit = fitted(labelled(20));
-  CHECK(fit.potential.E0 == isolated);
-  auto unseen = synthetic::structures(alloy, 25);
+  CHECK(fit.potential.E0 == synthetic::isolated);
+  auto unseen = synthetic::structures(synthetic::alloy, 25);
   unseen.erase(unseen.begin(), unseen.begin() + 20);
-  synthetic::label(unseen, synthetic::truth(alloy), isolated);
+  synthetic::label(unseen, synthetic::truth(synthetic::alloy), synthetic::isolated);
   const fit::Metrics errors = fit::measure(ace::Evaluator(fit.potential), unseen);
   CHECK(errors.energy_rmse_mev_per_atom < 1e-5);
   CHECK(errors.force_rmse_mev_per_a < 1e-5);
@@ -92,7 +89,7 @@ TEST_CASE("rows times coefficients are what the evaluator says, the repulsive co
   for (const fit::Item& item : items) {
     fit::Rows rows;
     const std::vector<double*> nowhere(item.structure.size(), nullptr);
-    builder.build(item, fit::wanted_labels(item, options, 0), isolated, nowhere, rows);
+    builder.build(item, fit::wanted_labels(item, options, 0), synthetic::isolated, nowhere, rows);
     const Eigen::VectorXd predicted = rows.matrix * coefficients;
     const auto found = ace::Evaluator(fit.potential).evaluate(item.structure);
     CHECK(predicted[0] == doctest::Approx((found.energy + 8 * (3.5 + 7.25)) / 16).epsilon(1e-10));
@@ -193,10 +190,10 @@ TEST_CASE("the evidence falls with noise") {
 }
 
 TEST_CASE("what cannot be fitted is said") {
-  const auto basis = synthetic::basis(alloy);
+  const auto basis = synthetic::basis(synthetic::alloy);
   const auto fails = [&](const std::vector<fit::Item>& items, const char* part) {
     try {
-      (void)fit::fit_linear(basis, items, isolated, {});
+      (void)fit::fit_linear(basis, items, synthetic::isolated, {});
     } catch (const core::UserError& error) {
       return std::string(error.what()).find(part) != std::string::npos;
     }
@@ -230,12 +227,13 @@ TEST_CASE("what cannot be fitted is said") {
 }
 
 TEST_CASE("with few data the fit keeps to the prior mean it is given") {
-  const auto c = synthetic::coefficients(synthetic::truth(alloy));
+  const auto c = synthetic::coefficients(synthetic::truth(synthetic::alloy));
   const Eigen::VectorXd truth =
       Eigen::Map<const Eigen::VectorXd>(c.data(), static_cast<Eigen::Index>(c.size()));
   const auto few = labelled(2), unseen = labelled(12);
   const auto error = [&](const Eigen::VectorXd& mean) {
-    const fit::Fit fit = fit::fit_linear(synthetic::basis(alloy), few, isolated, {}, mean);
+    const fit::Fit fit =
+        fit::fit_linear(synthetic::basis(synthetic::alloy), few, synthetic::isolated, {}, mean);
     return fit::measure(ace::Evaluator(fit.potential), unseen).force_rmse_mev_per_a;
   };
   const double alone = error({});

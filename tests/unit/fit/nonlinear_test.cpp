@@ -14,12 +14,9 @@ using namespace mlip;
 
 namespace {
 
-const std::vector<std::string> alloy = {"Al", "Ni"};
-const std::vector<double> isolated = {-3.5, -7.25};
-
-std::vector<fit::Item> labelled(int count) {
-  auto items = synthetic::structures(alloy, count);
-  synthetic::label(items, synthetic::nonlinear_truth(alloy), isolated);
+std::vector<fit::Item> labelled_nonlinear(int count) {
+  auto items = synthetic::structures(synthetic::alloy, count);
+  synthetic::label(items, synthetic::nonlinear_truth(synthetic::alloy), synthetic::isolated);
   return items;
 }
 
@@ -32,7 +29,8 @@ fit::NonlinearOptions limited(int iterations) {
 fit::NonlinearFit fitted(const std::vector<fit::Item>& items,
                          const fit::NonlinearOptions& options = limited(50),
                          const fit::Options& linear = {}) {
-  return fit::fit_nonlinear(synthetic::basis(alloy), {items, {}, isolated, {}}, linear, options);
+  return fit::fit_nonlinear(synthetic::basis(synthetic::alloy),
+                            {items, {}, synthetic::isolated, {}}, linear, options);
 }
 
 bool same(const ace::Potential& a, const ace::Potential& b) {
@@ -44,14 +42,15 @@ bool same(const ace::Potential& a, const ace::Potential& b) {
 }  // namespace
 
 TEST_CASE("a nonlinear truth is learnt where no linear model of the basis comes near") {
-  const auto items = labelled(25);
+  const auto items = labelled_nonlinear(25);
   const std::vector<fit::Item> train(items.begin(), items.begin() + 20);
   const std::vector<fit::Item> test(items.begin() + 20, items.end());
-  const fit::Fit linear = fit::fit_linear(synthetic::basis(alloy), train, isolated, {});
+  const fit::Fit linear =
+      fit::fit_linear(synthetic::basis(synthetic::alloy), train, synthetic::isolated, {});
   fit::NonlinearOptions options = limited(12);
   options.tolerance = 1e-6;
   const fit::NonlinearFit found = fitted(train, options);
-  CHECK(found.potential.E0 == isolated);
+  CHECK(found.potential.E0 == synthetic::isolated);
   CHECK(found.potential.embeddings[0].parameters == std::vector<double>{1, 1, 1, 0.5});
   const fit::Metrics before = fit::measure(ace::Evaluator(linear.potential), test);
   const fit::Metrics after = fit::measure(ace::Evaluator(found.potential), test);
@@ -61,7 +60,7 @@ TEST_CASE("a nonlinear truth is learnt where no linear model of the basis comes 
 }
 
 TEST_CASE("masked forces never enter, whatever they are") {
-  auto items = labelled(4);
+  auto items = labelled_nonlinear(4);
   for (fit::Item& item : items) {
     item.force_mask.assign(item.structure.size(), 1);
     item.force_mask[3] = 0;
@@ -75,7 +74,7 @@ TEST_CASE("masked forces never enter, whatever they are") {
 }
 
 TEST_CASE("the result does not depend on the number of threads") {
-  const auto items = labelled(6);
+  const auto items = labelled_nonlinear(6);
   for (const char* optimiser : {"levenberg_marquardt", "lbfgs"}) {
     fit::NonlinearOptions options = limited(3);
     options.optimiser = optimiser;
@@ -85,8 +84,8 @@ TEST_CASE("the result does not depend on the number of threads") {
 }
 
 TEST_CASE("L-BFGS lowers the loss at every iteration") {
-  const auto items = labelled(6);
-  ace::Potential start = synthetic::nonlinear_truth(alloy);
+  const auto items = labelled_nonlinear(6);
+  ace::Potential start = synthetic::nonlinear_truth(synthetic::alloy);
   auto engine = core::random_engine(3, "disturbed truth");
   for (auto& functions : start.functions)
     for (ace::Function& function : functions)
@@ -95,11 +94,12 @@ TEST_CASE("L-BFGS lowers the loss at every iteration") {
   options.optimiser = "lbfgs";
   options.tolerance = 0;
   std::vector<double> losses;
-  const fit::NonlinearFit fit = fit::fit_nonlinear(start, {items, {}, isolated, {}}, {}, options,
-                                                   [&](const fit::NonlinearProgress& progress) {
-                                                     losses.push_back(progress.loss);
-                                                     return true;
-                                                   });
+  const fit::NonlinearFit fit =
+      fit::fit_nonlinear(start, {items, {}, synthetic::isolated, {}}, {}, options,
+                         [&](const fit::NonlinearProgress& progress) {
+                           losses.push_back(progress.loss);
+                           return true;
+                         });
   CHECK(losses.size() == 26);
   CHECK(std::is_sorted(losses.rbegin(), losses.rend()));
   CHECK(losses.back() < 0.01 * losses.front());
@@ -107,28 +107,30 @@ TEST_CASE("L-BFGS lowers the loss at every iteration") {
 }
 
 TEST_CASE("a fit goes on from the last generation's potential") {
-  const auto items = labelled(6);
+  const auto items = labelled_nonlinear(6);
   const fit::NonlinearFit first = fitted(items, limited(4));
   std::vector<double> losses;
   const auto again = [&](const ace::Potential& start) {
     losses.clear();
-    return fit::fit_nonlinear(start, {items, {}, isolated, {}}, {}, limited(1),
+    return fit::fit_nonlinear(start, {items, {}, synthetic::isolated, {}}, {}, limited(1),
                               [&](const fit::NonlinearProgress& progress) {
                                 losses.push_back(progress.loss);
                                 return true;
                               });
   };
-  const double reached = fit::loss_of(first.potential, {items, {}, isolated, {}}, {}, limited(1));
-  (void)again(fit::carried_over(first.potential, synthetic::basis(alloy)));
+  const double reached =
+      fit::loss_of(first.potential, {items, {}, synthetic::isolated, {}}, {}, limited(1));
+  (void)again(fit::carried_over(first.potential, synthetic::basis(synthetic::alloy)));
   CHECK(losses.front() == doctest::Approx(reached).epsilon(1e-9));
   const ace::Potential smaller = fit::lowest_functions(first.potential, 0.5);
-  const fit::NonlinearFit grown = again(fit::carried_over(smaller, synthetic::basis(alloy)));
-  CHECK(grown.potential.function_count() == synthetic::basis(alloy).function_count());
+  const fit::NonlinearFit grown =
+      again(fit::carried_over(smaller, synthetic::basis(synthetic::alloy)));
+  CHECK(grown.potential.function_count() == synthetic::basis(synthetic::alloy).function_count());
   CHECK(losses.back() < losses.front());
 }
 
 TEST_CASE("a fit goes on only from a potential of the same kind") {
-  const ace::Potential basis = synthetic::basis(alloy);
+  const ace::Potential basis = synthetic::basis(synthetic::alloy);
   CHECK_THROWS_AS((void)fit::carried_over(synthetic::basis({"Al"}), basis), core::UserError);
   ace::Potential other = basis;
   for (ace::Bond& bond : other.bonds) bond.rcut = 5;
@@ -139,53 +141,54 @@ TEST_CASE("a fit goes on only from a potential of the same kind") {
 }
 
 TEST_CASE("the ladder adds functions rung by rung, lowest first") {
-  const auto items = labelled(6);
+  const auto items = labelled_nonlinear(6);
   std::vector<std::size_t> functions;
   const fit::NonlinearFit fit = fit::fit_nonlinear(
-      synthetic::basis(alloy), {items, {}, isolated, {}}, {}, {.iterations = 2, .ladder_step = 0.4},
-      [&](const fit::NonlinearProgress& progress) {
+      synthetic::basis(synthetic::alloy), {items, {}, synthetic::isolated, {}}, {},
+      {.iterations = 2, .ladder_step = 0.4}, [&](const fit::NonlinearProgress& progress) {
         if (functions.empty() || functions.back() != progress.functions)
           functions.push_back(progress.functions);
         return true;
       });
-  const std::size_t all = synthetic::basis(alloy).function_count();
+  const std::size_t all = synthetic::basis(synthetic::alloy).function_count();
   CHECK(functions.size() == 3);
   CHECK(std::ranges::is_sorted(functions));
   CHECK(functions.back() == all);
   CHECK(fit.potential.function_count() == all);
-  const ace::Potential pairs = fit::lowest_functions(synthetic::basis(alloy), 0);
+  const ace::Potential pairs = fit::lowest_functions(synthetic::basis(synthetic::alloy), 0);
   CHECK(pairs.function_count() == 16);
   CHECK(fit::rung_shares(0) == std::vector<double>{1});
 }
 
 TEST_CASE("the best model on held-out data is kept, and the caller can stop") {
-  const auto items = labelled(12);
+  const auto items = labelled_nonlinear(12);
   const std::vector<fit::Item> train(items.begin(), items.begin() + 4);
   const std::vector<fit::Item> held_out(items.begin() + 4, items.end());
   double least = std::numeric_limits<double>::infinity();
   int calls = 0;
-  const fit::NonlinearData data{train, held_out, isolated, {}};
-  const fit::NonlinearFit fit = fit::fit_nonlinear(
-      synthetic::basis(alloy), data, {}, limited(50), [&](const fit::NonlinearProgress& progress) {
-        least = std::min(least, progress.held_out.value());
-        return ++calls < 6;
-      });
+  const fit::NonlinearData data{train, held_out, synthetic::isolated, {}};
+  const fit::NonlinearFit fit =
+      fit::fit_nonlinear(synthetic::basis(synthetic::alloy), data, {}, limited(50),
+                         [&](const fit::NonlinearProgress& progress) {
+                           least = std::min(least, progress.held_out.value());
+                           return ++calls < 6;
+                         });
   CHECK(fit.stop == fit::NonlinearStop::asked);
   CHECK(fit.held_out.has_value());
-  CHECK(fit::loss_of(fit.potential, {held_out, {}, isolated, {}}, {}, limited(1)) ==
+  CHECK(fit::loss_of(fit.potential, {held_out, {}, synthetic::isolated, {}}, {}, limited(1)) ==
         doctest::Approx(least).epsilon(1e-9));
 }
 
 TEST_CASE("a fit stops at its time budget") {
   fit::NonlinearOptions options = limited(50);
   options.wall_seconds = 1e-6;
-  const fit::NonlinearFit fit = fitted(labelled(4), options);
+  const fit::NonlinearFit fit = fitted(labelled_nonlinear(4), options);
   CHECK(fit.iterations == 1);
   CHECK(fit.stop == fit::NonlinearStop::wall_time);
 }
 
 TEST_CASE("nothing to fit and impossible embeddings are the user's errors") {
-  auto items = labelled(2);
+  auto items = labelled_nonlinear(2);
   fit::NonlinearOptions options = limited(50);
   for (const std::vector<double>& embedding :
        {std::vector<double>{}, std::vector<double>{1, 1, 1}, std::vector<double>{1, 0}}) {

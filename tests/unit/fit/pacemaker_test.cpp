@@ -17,12 +17,12 @@ using core::Vec3;
 namespace {
 
 const std::vector<std::string> elements = {"Al", "Ni"};
-const std::vector<double> isolated = {-3.5, -12.25};
+const std::vector<double> pacemaker_isolated = {-3.5, -12.25};
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<fit::Item> labelled(int count) {
+std::vector<fit::Item> labelled_partly(int count) {
   auto items = synthetic::structures(elements, count);
-  synthetic::label(items, synthetic::truth(elements), isolated);
+  synthetic::label(items, synthetic::truth(elements), pacemaker_isolated);
   items[0].force_mask.assign(items[0].structure.size(), 1);
   items[0].force_mask[3] = 0;
   items[0].labels.forces[3] = Vec3::Constant(nan);
@@ -38,7 +38,8 @@ double our_loss(const std::vector<fit::Item>& items, const potential::Calculator
   for (const auto& item : items) {
     const auto found = model.evaluate(item.structure);
     double energy = *item.labels.energy;
-    for (const int number : item.structure.numbers) energy -= isolated[number == 13 ? 0 : 1];
+    for (const int number : item.structure.numbers)
+      energy -= pacemaker_isolated[number == 13 ? 0 : 1];
     const double atoms = static_cast<double>(item.structure.size());
     if (item.fit_energy)
       loss += std::pow(weights.energy_weight * item.weight * (found.energy - energy) / atoms, 2);
@@ -95,11 +96,11 @@ const std::string metrics_text =
 
 TEST_CASE("Pacemaker's loss is ours but for a factor, whatever the model") {
   const auto basis = synthetic::basis(elements);
-  const auto items = labelled(4);
+  const auto items = labelled_partly(4);
   fit::Options weights;
   weights.energy_weight = 7;
   weights.force_weight = 0.5;
-  const Task task = make_task(items, basis, isolated, weights);
+  const Task task = make_task(items, basis, pacemaker_isolated, weights);
   CHECK(task.frames.size() == 4);
   CHECK(task.frames[0].labels.forces[3] == Vec3::Zero());
   CHECK(task.frames[0].columns.at("force_mask").numbers[3] == 0);
@@ -115,11 +116,11 @@ TEST_CASE("Pacemaker's loss is ours but for a factor, whatever the model") {
 TEST_CASE("a slab repeats along all axes for Pacemaker, and its atoms notice nothing") {
   const auto basis = synthetic::basis(elements);
   const ace::Evaluator model(synthetic::truth(elements));
-  auto items = labelled(3);
+  auto items = labelled_partly(3);
   for (const std::array<bool, 3>& periodic :
        {std::array{true, true, false}, {false, true, false}, {false, false, false}}) {
     items[2].structure.cell.periodic = periodic;
-    const Task task = make_task(items, basis, isolated, {});
+    const Task task = make_task(items, basis, pacemaker_isolated, {});
     const auto& cell = task.frames[2].structure.cell;
     CHECK(cell.all_periodic() == (periodic[0] || periodic[1]));
     CHECK(cell.any_periodic() == cell.all_periodic());
@@ -129,13 +130,13 @@ TEST_CASE("a slab repeats along all axes for Pacemaker, and its atoms notice not
 }
 
 TEST_CASE("a task without energies or forces is refused") {
-  auto items = labelled(3);
+  auto items = labelled_partly(3);
   for (auto& item : items) item.labels.forces.clear();
-  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), isolated, {}),
+  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), pacemaker_isolated, {}),
                   core::UserError);
-  items = labelled(3);
+  items = labelled_partly(3);
   for (auto& item : items) item.fit_energy = false;
-  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), isolated, {}),
+  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), pacemaker_isolated, {}),
                   core::UserError);
 }
 
@@ -177,7 +178,7 @@ TEST_CASE("the last whole line of metrics.txt counts") {
 }
 
 TEST_CASE("our active set leaves masked atoms out and grades the others at most 1") {
-  auto items = labelled(8);
+  auto items = labelled_partly(8);
   const auto truth = synthetic::truth(elements);
   CHECK(!suits_pace_activeset(truth, items));
   const auto set = own_active_set(truth, items, 1);
@@ -196,7 +197,7 @@ TEST_CASE("our active set leaves masked atoms out and grades the others at most 
 
 TEST_CASE("a Pacemaker that is not there is a missing tool") {
   try {
-    (void)fit_with_pacemaker(synthetic::basis(elements), labelled(3), isolated, {},
+    (void)fit_with_pacemaker(synthetic::basis(elements), labelled_partly(3), pacemaker_isolated, {},
                              {.python = "/nowhere/python"}, {.folder = "unused"});
     FAIL("it must be missed");
   } catch (const core::UserError& error) {

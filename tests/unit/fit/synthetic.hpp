@@ -15,6 +15,10 @@ using namespace mlip;
 using core::Mat3;
 using core::Vec3;
 
+inline const std::vector<std::string> alloy = {"Al", "Ni"};
+/// eV of its single atoms, and of elements that are not bound at all.
+inline const std::vector<double> isolated = {-3.5, -7.25}, weightless = {0, 0};
+
 inline ace::Potential basis(const std::vector<std::string>& elements) {
   return ace::make_basis(elements, {.nradmax_by_orders = {4, 2, 1},
                                     .lmax_by_orders = {0, 2, 1},

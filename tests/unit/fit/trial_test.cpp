@@ -14,19 +14,17 @@ using namespace mlip;
 
 namespace {
 
-const std::vector<std::string> alloy = {"Al", "Ni"};
-const std::vector<double> none = {0, 0};
-
 /// Labels of zero, every one of them wanted, in cells that a displacement crosses.
 std::vector<fit::Labelled> unlabelled(const ace::Potential& potential, int count) {
-  auto items = synthetic::structures(alloy, count);
+  auto items = synthetic::structures(synthetic::alloy, count);
   std::vector<fit::Labelled> result;
   for (fit::Item& item : items) {
     item.labels.energy = 0;
     item.labels.forces.assign(item.structure.size(), core::Vec3::Zero());
     item.labels.stress = core::Mat3::Zero();
     const fit::Weights all{2, std::vector<double>(item.structure.size(), 0.5), 3};
-    result.push_back(fit::labelled(item, all, fit::Columns(potential), potential.cutoff(), none));
+    result.push_back(fit::labelled(item, all, fit::Columns(potential), potential.cutoff(),
+                                   synthetic::weightless));
   }
   return result;
 }
@@ -57,11 +55,11 @@ TEST_CASE("the curvature of an embedding is the slope of its slope") {
 }
 
 TEST_CASE("a trial predicts what the evaluator does") {
-  const ace::Potential truth = synthetic::nonlinear_truth(alloy);
+  const ace::Potential truth = synthetic::nonlinear_truth(synthetic::alloy);
   const fit::Skeleton skeleton(truth);
   const Eigen::VectorXd parameters = skeleton.parameters.read(truth);
   const auto labelled = unlabelled(truth, 3);
-  const auto items = synthetic::structures(alloy, 3);
+  const auto items = synthetic::structures(synthetic::alloy, 3);
   const ace::Evaluator evaluator(truth);
   for (std::size_t k = 0; k < items.size(); ++k) {
     const potential::Evaluation found = evaluator.evaluate(items[k].structure);
@@ -79,7 +77,7 @@ TEST_CASE("a trial predicts what the evaluator does") {
 }
 
 TEST_CASE("parameters survive a journey through a potential") {
-  const ace::Potential truth = synthetic::nonlinear_truth(alloy);
+  const ace::Potential truth = synthetic::nonlinear_truth(synthetic::alloy);
   const fit::Parameters parameters(truth);
   const Eigen::VectorXd values = parameters.read(truth);
   ace::Potential other = truth;
@@ -89,7 +87,7 @@ TEST_CASE("parameters survive a journey through a potential") {
 }
 
 TEST_CASE("the Jacobian of energies, forces and stresses is their finite difference") {
-  const ace::Potential truth = synthetic::nonlinear_truth(alloy);
+  const ace::Potential truth = synthetic::nonlinear_truth(synthetic::alloy);
   const fit::Skeleton skeleton(truth);
   const Eigen::VectorXd parameters = skeleton.parameters.read(truth);
   const auto labelled = unlabelled(truth, 1).front();
@@ -113,7 +111,7 @@ TEST_CASE("the Jacobian of energies, forces and stresses is their finite differe
 }
 
 TEST_CASE("the gradient of the loss is its finite difference") {
-  const ace::Potential truth = synthetic::nonlinear_truth(alloy);
+  const ace::Potential truth = synthetic::nonlinear_truth(synthetic::alloy);
   const fit::Skeleton skeleton(truth);
   const Eigen::VectorXd parameters = skeleton.parameters.read(truth);
   const fit::Objective objective(unlabelled(truth, 2), 1);
@@ -131,7 +129,7 @@ TEST_CASE("the gradient of the loss is its finite difference") {
 }
 
 TEST_CASE("normal equations, gradient and loss agree") {
-  const ace::Potential truth = synthetic::nonlinear_truth(alloy);
+  const ace::Potential truth = synthetic::nonlinear_truth(synthetic::alloy);
   const fit::Skeleton skeleton(truth);
   const fit::Trial trial(skeleton, skeleton.parameters.read(truth));
   const fit::Objective objective(unlabelled(truth, 5), 2);

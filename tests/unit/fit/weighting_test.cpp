@@ -12,11 +12,8 @@ using namespace mlip;
 
 namespace {
 
-const std::vector<std::string> alloy = {"Al", "Ni"};
-const std::vector<double> none = {0, 0};
-
 /// A cell of `al` Al and `ni` Ni atoms with `energy` eV/atom and a force of 2 eV/Å on each.
-fit::Item labelled(int al, int ni, double energy) {
+fit::Item labelled_energy(int al, int ni, double energy) {
   fit::Item item;
   item.structure.cell.vectors = 10 * core::Mat3::Identity();
   item.structure.cell.periodic = {true, true, true};
@@ -31,7 +28,8 @@ fit::Item labelled(int al, int ni, double energy) {
 
 std::vector<fit::Weights> weighed(const std::vector<fit::Item>& items,
                                   const fit::WeightingOptions& options) {
-  return fit::normalised_weights(synthetic::basis(alloy), items, none, options);
+  return fit::normalised_weights(synthetic::basis(synthetic::alloy), items, synthetic::weightless,
+                                 options);
 }
 
 double energy_sum(const std::vector<fit::Weights>& weights) {
@@ -50,10 +48,10 @@ double force_sum(const std::vector<fit::Weights>& weights) {
 }  // namespace
 
 TEST_CASE("heights are above the common tangent of the stable phases") {
-  const std::vector<fit::Item> items = {labelled(1, 0, -3),   labelled(0, 1, -5),
-                                        labelled(2, 2, -4.6), labelled(3, 1, -3.7),
-                                        labelled(1, 3, -4.4), labelled(1, 1, -4.2)};
-  const auto heights = fit::heights_above_hull(synthetic::basis(alloy), items, {-1, 7});
+  const std::vector<fit::Item> items = {labelled_energy(1, 0, -3),   labelled_energy(0, 1, -5),
+                                        labelled_energy(2, 2, -4.6), labelled_energy(3, 1, -3.7),
+                                        labelled_energy(1, 3, -4.4), labelled_energy(1, 1, -4.2)};
+  const auto heights = fit::heights_above_hull(synthetic::basis(synthetic::alloy), items, {-1, 7});
   const double expected[] = {0, 0, 0, 0.1, 0.4, 0.4};
   for (std::size_t k = 0; k < items.size(); ++k)
     CHECK(heights[k] == doctest::Approx(expected[k]).epsilon(1e-9));
@@ -71,7 +69,8 @@ TEST_CASE("the hull of a ternary is the lowest mixture") {
 }
 
 TEST_CASE("uniform weights are one over the structures and over the atoms that count") {
-  std::vector<fit::Item> items = {labelled(1, 0, -3), labelled(2, 1, -4), labelled(0, 4, -5)};
+  std::vector<fit::Item> items = {labelled_energy(1, 0, -3), labelled_energy(2, 1, -4),
+                                  labelled_energy(0, 4, -5)};
   items[1].force_mask = {1, 0, 1};
   items[1].labels.forces[1].setConstant(std::numeric_limits<double>::quiet_NaN());
   const auto weights = weighed(items, {});
@@ -82,7 +81,8 @@ TEST_CASE("uniform weights are one over the structures and over the atoms that c
 }
 
 TEST_CASE("energy-based weights fall with the height above the hull and with the force") {
-  std::vector<fit::Item> items = {labelled(1, 0, -3), labelled(1, 0, -2), labelled(1, 0, 20)};
+  std::vector<fit::Item> items = {labelled_energy(1, 0, -3), labelled_energy(1, 0, -2),
+                                  labelled_energy(1, 0, 20)};
   items[1].labels.forces[0] = core::Vec3(0, 0, 1);
   fit::WeightingOptions options;
   options.policy = "energy_based";

@@ -13,7 +13,7 @@ using Eigen::MatrixXd;
 
 namespace {
 
-MatrixXd random_columns(Eigen::Index functions, Eigen::Index atoms) {
+MatrixXd streamed_columns(Eigen::Index functions, Eigen::Index atoms) {
   auto engine = core::random_engine(11, "active stream test");
   MatrixXd result = MatrixXd::NullaryExpr(functions, atoms, [&] { return core::normal(engine); });
   for (Eigen::Index k = 0; k < functions; ++k)
@@ -24,7 +24,7 @@ MatrixXd random_columns(Eigen::Index functions, Eigen::Index atoms) {
 }  // namespace
 
 TEST_CASE("batches settle to a set that interpolates all atoms, its determinant never shrinking") {
-  const MatrixXd atoms = random_columns(9, 6000);
+  const MatrixXd atoms = streamed_columns(9, 6000);
   potential::ActiveStream stream(9, 1.001);
   CHECK(std::isinf(stream.log_determinant()));
   double before = -1e300;
