@@ -67,7 +67,7 @@ class Search {
   }
 
   const Structure& structure_;
-  double cutoff_;
+  double cutoff_, square_;  ///< square_ a little above that of the cutoff
   Mat3 vectors_;
   std::vector<Vec3> fractional_;  ///< within the cell along periodic axes
   std::vector<IVec3> fold_;       ///< cells taken off each atom to bring it there
@@ -78,7 +78,10 @@ class Search {
 };
 
 Search::Search(const Structure& structure, double cutoff)
-    : structure_(structure), cutoff_(cutoff), vectors_(completed(structure.cell)) {
+    : structure_(structure),
+      cutoff_(cutoff),
+      square_(cutoff * cutoff * (1 + 1e-15)),
+      vectors_(completed(structure.cell)) {
   fold_into_cell();
   choose_axes();
   fill_bins();
@@ -155,19 +158,27 @@ void Search::neighbors_of(std::size_t i, std::vector<Neighbor>& found) const {
 
 void Search::visit(std::size_t i, const IVec3& bin, std::vector<Neighbor>& found) const {
   const IVec3 image(axes_[0].image(bin[0]), axes_[1].image(bin[1]), axes_[2].image(bin[2]));
-  const IVec3 home(bin[0] - image[0] * axes_[0].count, bin[1] - image[1] * axes_[1].count,
-                   bin[2] - image[2] * axes_[2].count);
-  const std::size_t b = index(home);
+  const std::size_t b =
+      index({bin[0] - image[0] * axes_[0].count, bin[1] - image[1] * axes_[1].count,
+             bin[2] - image[2] * axes_[2].count});
+  const double* const own = structure_.positions[i].data();
+  const IVec3 beyond = image + fold_[i];
+  const double* const h = vectors_.data();
   for (std::size_t at = start_[b]; at < start_[b + 1]; ++at) {
     const auto j = static_cast<std::size_t>(atoms_[at]);
-    const IVec3 shift = image + fold_[i] - fold_[j];
-    if (i == j && shift.isZero()) continue;
+    const double* const other = structure_.positions[j].data();
+    const int* const fold = fold_[j].data();
+    const int S[3] = {beyond[0] - fold[0], beyond[1] - fold[1], beyond[2] - fold[2]};
+    if (i == j && S[0] == 0 && S[1] == 0 && S[2] == 0) continue;
     // In this order the vector from j to i is the exact negative, so the list is symmetric to the
     // bit.
-    const Vec3 vector = (structure_.positions[j] - structure_.positions[i]) +
-                        vectors_.transpose() * shift.cast<double>();
-    const double distance = vector.norm();
-    if (distance < cutoff_) found.push_back({atoms_[at], shift, vector, distance});
+    double vector[3];
+    for (int k = 0; k < 3; ++k)
+      vector[k] = (other[k] - own[k]) + (h[k] * S[0] + h[3 + k] * S[1] + h[6 + k] * S[2]);
+    const double square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2];
+    if (square >= square_) continue;
+    const double distance = std::sqrt(square);
+    if (distance < cutoff_) found.push_back({atoms_[at], IVec3(S), Vec3(vector), distance});
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -34,10 +35,8 @@ void parallel_for(std::size_t count, int threads, const Body& body) {
         body(k);
       } catch (...) {
         const std::scoped_lock lock(guard);
-        if (k < first_index) {
-          first_index = k;
-          first = std::current_exception();
-        }
+        if (k < first_index) first = std::current_exception();
+        first_index = std::min(first_index, k);
       }
     }
     omp_set_num_threads(outside);
