@@ -4,7 +4,7 @@
 add_library(mlip_options INTERFACE)
 target_include_directories(mlip_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(mlip_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                       -Wno-sign-conversion -Wno-restrict -fno-semantic-interposition)
+                       -Wno-sign-conversion $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -fno-semantic-interposition)
 if(MLIP_SANITIZE)
   target_compile_options(mlip_options INTERFACE -fsanitize=${MLIP_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -9,13 +9,13 @@ namespace mlip::ace {
 
 namespace {
 
-constexpr std::size_t columns = 8;
+constexpr std::size_t panel_width = 8;
 
 /// gamma = max(gamma, |Σ_k b_k A⁻¹_kj|) of eight columns j.
 MLIP_INLINE void raise(const double* inverse, const Lane* b, std::size_t rows, Lane& gamma) {
-  Lane sum[columns] = {};
-  for (std::size_t k = 0; k < rows; ++k, inverse += columns)
-    for (std::size_t j = 0; j < columns; ++j) sum[j] += inverse[j] * b[k];
+  Lane sum[panel_width] = {};
+  for (std::size_t k = 0; k < rows; ++k, inverse += panel_width)
+    for (std::size_t j = 0; j < panel_width; ++j) sum[j] += inverse[j] * b[k];
   for (const Lane& each : sum) {
     const Lane size = each < 0 ? -each : each;
     gamma = size <= gamma ? gamma : size;  // so that what is not a number stays
@@ -24,7 +24,7 @@ MLIP_INLINE void raise(const double* inverse, const Lane* b, std::size_t rows, L
 
 MLIP_VECTORISE void largest(const double* inverse, const Lane* b, std::size_t rows, Lane& gamma) {
   Lane found = {};
-  for (std::size_t j = 0; j < rows; j += columns) raise(inverse + j * rows, b, rows, found);
+  for (std::size_t j = 0; j < rows; j += panel_width) raise(inverse + j * rows, b, rows, found);
   gamma = found;
 }
 
@@ -47,10 +47,10 @@ Grade::Grade(const ActiveSetInverse& set, const std::string& element, std::size_
                     rows, found->second.cols(), functions),
         "make the active set from the potential it is used with");
   width_ = rows;
-  inverse_.resize(rows * ((rows + columns - 1) / columns) * columns);
+  inverse_.resize(rows * ((rows + panel_width - 1) / panel_width) * panel_width);
   for (std::size_t k = 0; k < rows; ++k)
     for (std::size_t j = 0; j < rows; ++j)
-      inverse_[(j / columns * rows + k) * columns + j % columns] =
+      inverse_[(j / panel_width * rows + k) * panel_width + j % panel_width] =
           found->second(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(j));
 }
 

@@ -10,7 +10,7 @@ namespace mlip::ace {
 namespace {
 
 // A line a group: the digits of ls, then those of every LS in order.
-constexpr const char* table = R"(
+constexpr const char* ls_order_text = R"(
 1333 22 33 44
 3133 22 33 44
 3313 22 33 44
@@ -99,7 +99,7 @@ std::vector<std::int8_t> digits(const std::string& word) {
 
 std::vector<LSOrder> parse() {
   std::vector<LSOrder> groups;
-  std::istringstream lines(table);
+  std::istringstream lines(ls_order_text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     std::string word;

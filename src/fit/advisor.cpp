@@ -24,7 +24,7 @@ namespace mlip::fit {
 
 namespace {
 
-constexpr int folds = 8;
+constexpr int fold_number = 8;
 constexpr std::array<double, 5> cutoffs = {4, 5, 6, 7, 8};  // Å
 constexpr double usual_cutoff = 6;                          // Å
 constexpr std::array<double, 5> energy_weights = {3, 10, 30, 100, 300};
@@ -91,8 +91,8 @@ std::vector<Item> sample(std::span<const Item> items) {
   }
   std::vector<Item> chosen;
   std::size_t atoms = 0;
-  for (std::size_t k = 0; k < order.size() && (atoms < trial_atoms || chosen.size() < 2 * folds);
-       ++k) {
+  for (std::size_t k = 0;
+       k < order.size() && (atoms < trial_atoms || chosen.size() < 2 * fold_number); ++k) {
     chosen.push_back(items[order[k]]);
     atoms += chosen.back().structure.size();
   }
@@ -357,7 +357,7 @@ double HeldOut::score() const {
 Advised fit_advised(std::span<const Item> items, const std::vector<double>& isolated_energies,
                     const Options& options, const AdvisorOptions& wishes) {
   Problem problem{items, elements_of(items), isolated_energies, options, wishes};
-  problem.options.folds = folds;
+  problem.options.folds = fold_number;
   const potential::SingleThreadedBlas single_threaded;
   Advised result;
   Advice& advice = result.advice;

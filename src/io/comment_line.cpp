@@ -15,7 +15,7 @@ namespace mlip::io {
 namespace {
 
 constexpr std::string_view json_mark = "_JSON ";
-constexpr std::string_view separators = " \t,";
+constexpr std::string_view between_words = " \t,";
 
 std::string dump(const nlohmann::json& json) {
   return std::string(json_mark) +
@@ -82,7 +82,7 @@ Value decode_json(std::string_view text) {
 
 Value decode(const std::string& text, bool list) {
   if (text.starts_with(json_mark)) return decode_json(std::string_view(text).substr(6));
-  const auto words = split(text, separators);
+  const auto words = split(text, between_words);
   if (words.empty()) return text;
   if (auto integers = parse_all<long>(words, parse_integer)) return one_or_many(*integers);
   if (auto reals = parse_all<double>(words, parse_real)) return one_or_many(*reals);
@@ -199,7 +199,7 @@ bool mistakable(const std::string& text) {
   if (std::any_of(text.begin(), text.end(), control)) return true;
   std::string without_underscores = text;
   std::erase(without_underscores, '_');
-  const auto words = split(without_underscores, separators);
+  const auto words = split(without_underscores, between_words);
   return words.empty() || parse_all<double>(words, parse_real) ||
          parse_all<bool>(words, parse_logical);
 }

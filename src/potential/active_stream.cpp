@@ -15,7 +15,7 @@ namespace mlip::potential {
 
 namespace {
 
-constexpr int exchanges = 2000;
+constexpr int most_exchanges = 2000;
 /// Of the tolerance: atoms below it cannot enter unless others do first.
 constexpr double entrant = 0.9;
 
@@ -31,7 +31,7 @@ bool ActiveStream::admit(const Eigen::MatrixXd& projections) {
   if (projections.size() == 0) return false;
   const SingleThreadedBlas single_threaded;
   if (rows_.size() == 0) {
-    inverse_ = maxvol(projections.transpose(), tolerance_, exchanges).inverse;
+    inverse_ = maxvol(projections.transpose(), tolerance_, most_exchanges).inverse;
     rows_ = potential::inverse(inverse_).value();
     return true;
   }
@@ -42,7 +42,7 @@ bool ActiveStream::admit(const Eigen::MatrixXd& projections) {
     if (grades[atom] > entrant * tolerance_) atoms.push_back(atom);
   Eigen::MatrixXd coordinates = inverse_.transpose() * projections(Eigen::all, atoms);
   Eigen::MatrixXd rows = rows_;
-  for (const Exchange& exchange : exchange_rows(coordinates, tolerance_, exchanges))
+  for (const Exchange& exchange : exchange_rows(coordinates, tolerance_, most_exchanges))
     rows.row(exchange.place) =
         projections.col(atoms[static_cast<std::size_t>(exchange.row)]).transpose();
   auto inverted = potential::inverse(rows);

@@ -12,7 +12,7 @@ namespace mlip::store {
 
 namespace {
 
-constexpr double tolerance = 1e-3;  // Å
+constexpr double same_place = 1e-3;  // Å
 
 std::string pack_values(const Fingerprint& fingerprint) {
   const std::vector<float> narrow(fingerprint.values.begin(), fingerprint.values.end());
@@ -56,13 +56,13 @@ std::optional<std::int64_t> find_duplicate(Sqlite& sqlite, const Record& record,
       "f.id");
   near.bind(fingerprint.composition);
   for (const double extreme : fingerprint.extremes) near.bind(extreme);
-  near.bind(tolerance)
+  near.bind(same_place)
       .bind(mask_signature(record.candidate))
       .bind(record.outcome.level_of_theory)
       .bind(record.id);
   while (near.step())
     if (same_structure(fingerprint, {fingerprint.composition, unpack_values(near.bytes(1)), {}},
-                       tolerance))
+                       same_place))
       return near.integer(0);
   return std::nullopt;
 }

@@ -65,14 +65,14 @@ inline std::vector<fit::Item> structures(const std::vector<std::string>& element
 /// Labels of the truth with isolated-atom energies `isolated` (a species) added, and noise on the
 /// forces.
 inline void label(std::vector<fit::Item>& items, const ace::Potential& truth,
-                  const std::vector<double>& isolated, double noise = 0) {
+                  const std::vector<double>& alone, double noise = 0) {
   auto engine = core::random_engine(6, "synthetic noise");
   const ace::Evaluator model(truth);
   for (fit::Item& item : items) {
     const potential::Evaluation found = model.evaluate(item.structure);
     item.labels.energy = found.energy;
     for (int number : item.structure.numbers)
-      *item.labels.energy += isolated[static_cast<std::size_t>(model.species_of(number).value())];
+      *item.labels.energy += alone[static_cast<std::size_t>(model.species_of(number).value())];
     item.labels.forces = found.forces;
     for (Vec3& force : item.labels.forces)
       force += Vec3::NullaryExpr([&] { return noise * core::normal(engine); });
