@@ -15,13 +15,13 @@ using namespace mlip;
 
 namespace {
 
-constexpr const char* python = CMAKE_SOURCE_DIR "/build/venv/bin/python";
+constexpr const char* own_python = CMAKE_SOURCE_DIR "/build/venv/bin/python";
 
 pipeline::SystemConfig pacemaker_config() {
   auto config = test::argon_config();
   config.training.engine = "pacemaker";
   config.training.reference = "pair";
-  config.training.pacemaker.python = python;
+  config.training.pacemaker.python = own_python;
   config.training.pacemaker.iterations = 30;
   config.training.pacemaker.time_limit_seconds = 600;
   config.basis = {{4, 2}, {0, 1}, 6.0};
@@ -35,7 +35,7 @@ double loss_of(const std::filesystem::path& work, const pipeline::SystemConfig& 
   const auto potential = ace::read_yaml(work / "output_potential.yaml");
   const ace::Evaluator model(potential);
   double energies = 0, forces = 0, energy_weights = 0, force_weights = 0, penalty = 0;
-  for (const auto& frame : fit::pacemaker::read_data_set(work / "train.pckl.gzip", python)) {
+  for (const auto& frame : fit::pacemaker::read_data_set(work / "train.pckl.gzip", own_python)) {
     const auto found = model.evaluate(frame.structure);
     const double atoms = static_cast<double>(frame.structure.size());
     const double weight = std::get<double>(frame.info.at("energy_weight"));
