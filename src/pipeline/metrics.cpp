@@ -1,6 +1,8 @@
 #include "pipeline/metrics.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "core/units.hpp"
 
@@ -28,6 +30,20 @@ fit::Metrics metrics_from_json(const nlohmann::json& json) {
   json.at("force_components").get_to(m.force_components);
   json.at("stresses").get_to(m.stresses);
   return m;
+}
+
+double badness(const fit::Metrics& m) {
+  constexpr double nothing = 1e-12;  // of any unit: an exact potential is the best of all
+  double sum = std::log(std::max(m.energy_rmse_mev_per_atom, nothing));
+  int kinds = 1;
+  const auto add = [&](std::size_t labels, double rmse) {
+    if (labels == 0) return;
+    sum += std::log(std::max(rmse, nothing));
+    ++kinds;
+  };
+  add(m.force_components, m.force_rmse_mev_per_a);
+  add(m.stresses, m.stress_rmse_gpa);
+  return sum / kinds;
 }
 
 nlohmann::ordered_json parity(const potential::Calculator& model,

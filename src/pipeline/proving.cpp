@@ -8,6 +8,7 @@
 #include "generate/generate.hpp"
 #include "pipeline/guarding.hpp"
 #include "pipeline/labelling.hpp"
+#include "pipeline/metrics.hpp"
 #include "pipeline/steps.hpp"
 #include "report/report.hpp"
 #include "validate/equation_of_state.hpp"
@@ -73,17 +74,11 @@ nlohmann::json store_curves(Run& run, int generation, const Curves& curves) {
   return {{"properties", properties.size()}};
 }
 
-double badness(const store::Version& version, const LoopOptions& targets) {
-  const auto holdout = nlohmann::json::parse(version.metrics_json).at("holdout");
-  return holdout.at("energy_rmse_meV_per_atom").get<double>() / targets.target_energy_mev_per_atom +
-         holdout.at("force_rmse_meV_per_A").get<double>() / targets.target_force_mev_per_a;
-}
-
 /// Smallest held-out errors first.
 std::vector<store::Version> by_quality(const Run& run) {
   auto versions = run.database.versions();
-  std::ranges::stable_sort(versions, {}, [&](const store::Version& version) {
-    return badness(version, run.config.loop);
+  std::ranges::stable_sort(versions, {}, [](const store::Version& version) {
+    return badness(metrics_from_json(nlohmann::json::parse(version.metrics_json).at("holdout")));
   });
   return versions;
 }

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "dft/model_oracle.hpp"
 #include "fit/core_repulsion.hpp"
+#include "pipeline/metrics.hpp"
 #include "pipeline/steps.hpp"
 #include "potential/lennard_jones.hpp"
 
@@ -48,9 +49,9 @@ class Versions {
       ace::write_yace(potential, path / "potential.yace");
       ace::write_asi({{"Ar", grades[g] * Eigen::MatrixXd::Identity(functions, functions)}},
                      path / "potential.asi");
-      const double error = 10 - static_cast<double>(g);
-      const nlohmann::json metrics = {
-          {"holdout", {{"energy_rmse_meV_per_atom", error}, {"force_rmse_meV_per_A", error}}}};
+      fit::Metrics errors;
+      errors.energy_rmse_mev_per_atom = 10 - static_cast<double>(g);
+      const nlohmann::json metrics = {{"holdout", pipeline::to_json(errors)}};
       const auto name = [&](const char* file) {
         return fs::relative(path / file, folder_.root).string();
       };

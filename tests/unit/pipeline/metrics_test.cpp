@@ -56,3 +56,23 @@ TEST_CASE("progress tells what is not known as null") {
   CHECK(json["eta_s"] == 12.5);
   CHECK(json["total"] == 4);
 }
+
+TEST_CASE("the better potential is a little worse in energy, much better in forces and stresses") {
+  const auto errors = [](double energy, double force, double stress) {
+    fit::Metrics m;
+    m.energy_rmse_mev_per_atom = energy;
+    m.force_rmse_mev_per_a = force;
+    m.stress_rmse_gpa = stress;
+    m.structures = 11;
+    m.force_components = 105;
+    m.stresses = 11;
+    return m;
+  };
+  // Generations 1 and 2 of a run of aluminium: the bulk modulus was off by 8 % and by 0.1 %
+  const auto first = errors(3.556, 10.39, 0.326), second = errors(3.854, 7.877, 0.2511);
+  CHECK(pipeline::badness(second) < pipeline::badness(first));
+  auto molecule = errors(3, 20, 0);
+  molecule.stresses = 0;
+  CHECK(pipeline::badness(molecule) == doctest::Approx(std::log(60.0) / 2));
+  CHECK(std::isfinite(pipeline::badness(errors(0, 0, 0))));
+}
