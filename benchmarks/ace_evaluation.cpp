@@ -20,6 +20,7 @@
 #include "ace/basis.hpp"
 #include "ace/evaluator.hpp"
 #include "ace/files.hpp"
+#include "fit/active_builder.hpp"
 #include "io/extended_xyz.hpp"
 
 using namespace mlip;
@@ -54,11 +55,10 @@ ace::Potential random_potential(const Case& which) {
   return potential;
 }
 
-core::Structure crystal(int cells) {
-  std::mt19937 engine(11);
-  std::normal_distribution<double> normal(0, 0.05);
+core::Structure crystal(int cells, double a = 3.615, double rattle = 0.05, unsigned seed = 11) {
+  std::mt19937 engine(seed);
+  std::normal_distribution<double> normal(0, rattle);
   core::Structure unit;
-  const double a = 3.615;
   unit.cell.vectors = a * core::Mat3::Identity();
   unit.cell.periodic = {true, true, true};
   unit.numbers = {29, 29, 29, 29};
@@ -69,12 +69,15 @@ core::Structure crystal(int cells) {
   return structure;
 }
 
-ace::ActiveSetInverse random_active_set(const ace::Potential& potential) {
-  std::mt19937 engine(5);
-  std::normal_distribution<double> normal;
-  const auto n = static_cast<Eigen::Index>(potential.functions[0].size());
-  return {{"Cu", Eigen::MatrixXd::NullaryExpr(
-                     n, n, [&](Eigen::Index, Eigen::Index) { return normal(engine); })}};
+/// Of crystals dense and wide, quiet and hot.
+ace::ActiveSetInverse active_set(const ace::Potential& potential) {
+  std::vector<core::Structure> structures;
+  for (unsigned i = 0; i < 60; ++i)
+    structures.push_back(crystal(3, 3.4 + 0.1 * (i % 5), 0.03 + 0.005 * i, i));
+  fit::ActiveSetBuilder builder(potential, {});
+  do builder.add(structures);
+  while (!builder.end_pass());
+  return builder.inverse();
 }
 
 double cpu_seconds() {
@@ -151,7 +154,7 @@ void gamma(const fs::path& folder) {
   const core::Structure structure = crystal(5);
   for (const Case& each : cases) {
     const ace::Potential potential = ace::read_yaml(folder / (std::string(each.name) + ".yaml"));
-    const ace::Evaluator evaluator(potential, random_active_set(potential));
+    const ace::Evaluator evaluator(potential, active_set(potential));
     const core::NeighborList list(structure, evaluator.cutoff());
     double without = 1e300, with = 1e300;
     for (int i = 0; i < 10; ++i)

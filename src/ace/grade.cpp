@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ace/vectorise.hpp"
 #include "core/error.hpp"
 
@@ -9,23 +11,31 @@ namespace mlip::ace {
 
 namespace {
 
-constexpr std::size_t panel_width = 8;
-
-/// gamma = max(gamma, |Σ_k b_k A⁻¹_kj|) of eight columns j.
-MLIP_INLINE void raise(const double* inverse, const Lane* b, std::size_t rows, Lane& gamma) {
-  Lane sum[panel_width] = {};
-  for (std::size_t k = 0; k < rows; ++k, inverse += panel_width)
-    for (std::size_t j = 0; j < panel_width; ++j) sum[j] += inverse[j] * b[k];
-  for (const Lane& each : sum) {
-    const Lane size = each < 0 ? -each : each;
-    gamma = size <= gamma ? gamma : size;  // so that what is not a number stays
+/// The largest |Σ_k b_k A⁻¹_kj| of all columns j, eight columns at a time.
+MLIP_VECTORISE void largest_of_all(const double* inverse, std::size_t stride, const Lane* b,
+                                   std::size_t rows, Lane& gamma) {
+  Lane found = {};
+  for (std::size_t j = 0; j < rows; j += lanes, inverse += lanes * stride) {
+    Lane sums[lanes] = {};
+    for (std::size_t k = 0; k < rows; ++k)
+      for (std::size_t i = 0; i < lanes; ++i) sums[i] += inverse[i * stride + k] * b[k];
+    for (const Lane& sum : sums) raise<Lane>(found, sum < 0 ? -sum : sum);
   }
+  gamma = found;
 }
 
-MLIP_VECTORISE void largest(const double* inverse, const Lane* b, std::size_t rows, Lane& gamma) {
-  Lane found = {};
-  for (std::size_t j = 0; j < rows; j += panel_width) raise(inverse + j * rows, b, rows, found);
-  gamma = found;
+/// gamma = max(gamma, |Σ_k b_k A⁻¹_kj|) of a column j for each atom, added as those of all.
+MLIP_VECTORISE void raise_each(const double* const* columns, const Lane* b, std::size_t rows,
+                               Lane& gamma) {
+  Lane sum = {};
+  for (std::size_t k = 0; k < rows; k += lanes) {
+    Lane eight[lanes];
+    for (std::size_t i = 0; i < lanes; ++i)
+      eight[i] = *reinterpret_cast<const Lane*>(columns[i] + k);
+    transpose(eight);
+    for (std::size_t i = 0; i < std::min(lanes, rows - k); ++i) sum += eight[i] * b[k + i];
+  }
+  raise<Lane>(gamma, sum < 0 ? -sum : sum);
 }
 
 }  // namespace
@@ -47,20 +57,41 @@ Grade::Grade(const ActiveSetInverse& set, const std::string& element, std::size_
                     rows, found->second.cols(), functions),
         "make the active set from the potential it is used with");
   width_ = rows;
-  inverse_.resize(rows * ((rows + panel_width - 1) / panel_width) * panel_width);
-  for (std::size_t k = 0; k < rows; ++k)
-    for (std::size_t j = 0; j < rows; ++j)
-      inverse_[(j / panel_width * rows + k) * panel_width + j % panel_width] =
+  stride_ = (rows + lanes - 1) / lanes * lanes;
+  inverse_.zero(stride_ * stride_ / lanes);
+  auto* numbers = reinterpret_cast<double*>(inverse_.data());
+  for (std::size_t j = 0; j < rows; ++j)
+    for (std::size_t k = 0; k < rows; ++k)
+      numbers[j * stride_ + k] =
           found->second(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(j));
+  screen_ = make_grade_screen(found->second);
 }
 
-void Grade::of(const Lane* projections, const Lane* slopes, LaneBuffer& scratch,
-               Lane& gamma) const {
-  if (width_ == functions_) return largest(inverse_.data(), projections, width_, gamma);
-  scratch.resize(width_);
-  for (std::size_t k = 0; k < width_; ++k)
-    scratch.data()[k] = slopes[k / functions_] * projections[k % functions_];
-  largest(inverse_.data(), scratch.data(), width_, gamma);
+const double* Grade::column(std::size_t j) const {
+  return reinterpret_cast<const double*>(inverse_.data()) + j * stride_;
+}
+
+void Grade::of(const Lane* projections, const Lane* slopes, Scratch& scratch, Lane& gamma) const {
+  const Lane* b = projections;
+  if (width_ != functions_) {
+    scratch.wide.resize(width_);
+    for (std::size_t k = 0; k < width_; ++k)
+      scratch.wide.data()[k] = slopes[k / functions_] * projections[k % functions_];
+    b = scratch.wide.data();
+  }
+  // A column more costs some 16 times its part of the product of all.
+  if (!find_candidates(screen_, b, width_ / 16, scratch.candidates))
+    return largest_of_all(column(0), stride_, b, width_, gamma);
+  const auto& candidates = scratch.candidates.columns;
+  std::size_t rounds = 0;
+  for (const auto& each : candidates) rounds = std::max(rounds, each.size());
+  gamma = Lane{};
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::array<const double*, lanes> columns;
+    for (std::size_t i = 0; i < lanes; ++i)
+      columns[i] = column(candidates[i][std::min(round, candidates[i].size() - 1)]);
+    raise_each(columns.data(), b, width_, gamma);
+  }
 }
 
 }  // namespace mlip::ace

@@ -29,8 +29,9 @@ class SpeciesEvaluator {
   struct Scratch {
     std::array<Neighborhood, lanes> hoods;
     std::array<CoreSwitch::State, lanes> cores;
-    LaneBuffer sums, A, rho, slopes, seed, projections, grade;
+    LaneBuffer sums, A, rho, slopes, seed, projections;
     EnergyScratch energy;
+    Grade::Scratch grade;
   };
   static Scratch& scratch_of_thread();
 
