@@ -32,10 +32,10 @@ MLIP_INLINE void fill(Lane& lane, double value) {
   for (std::size_t i = 0; i < lanes; ++i) lane[i] = value;
 }
 
-/// most = max(most, size), lane by lane; what is not a number stays.
+/// most = max(most, size), lane by lane, of sizes ≥ 0; what is not a number stays.
 template <class Numbers>
 MLIP_INLINE void raise(Numbers& most, const Numbers& size) {
-  most = (size > most) | (size != size) ? size : most;
+  most = (size > most) | ~(size >= 0) ? size : most;
 }
 
 /// Σ over each of eight lanes: sums[i] is that of rows[i], added in pairs.
