@@ -7,6 +7,7 @@
 #include "app/display.hpp"
 #include "app/input.hpp"
 #include "app/interrupt.hpp"
+#include "core/file.hpp"
 #include "pipeline/session.hpp"
 
 namespace mlip::app {
@@ -18,11 +19,9 @@ struct RunArguments {
   bool quiet = false;
 };
 
-void write_folder_probe(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  const auto probe = folder / "run.log";
-  if (!error && std::ofstream(probe, std::ios::app)) return;
+void make_writable(const std::filesystem::path& folder) {
+  core::make_folder(folder);
+  if (std::ofstream(folder / "run.log", std::ios::app)) return;
   throw core::UserError(core::ExitCode::failed,
                         fmt::format("cannot write into '{}'", folder.string()),
                         "choose another place with --out");
@@ -34,7 +33,7 @@ int run(const RunArguments& arguments) {
   const std::filesystem::path folder = arguments.out.empty()
                                            ? std::filesystem::path("runs") / plan.config.name
                                            : std::filesystem::path(arguments.out);
-  write_folder_probe(folder);
+  make_writable(folder);
   const auto display = make_display(folder / "run.log", arguments.quiet);
   const pipeline::RunFolder run_folder{folder};
   const auto reason = pipeline::run_session(plan.config, folder,

@@ -10,22 +10,6 @@ namespace mlip::ace {
 
 namespace {
 
-BaseShape shape_of(std::span<const Bond> bonds) {
-  BaseShape shape;
-  shape.species = static_cast<int>(bonds.size());
-  for (const Bond& bond : bonds) {
-    shape.radial_base = std::max(shape.radial_base, bond.nradbasemax);
-    shape.radial = std::max(shape.radial, bond.nradmax);
-    shape.lmax = std::max(shape.lmax, bond.lmax);
-  }
-  return shape;
-}
-
-std::span<const Bond> row_of(std::span<const Bond> bonds, int species_count, int central) {
-  return bonds.subspan(static_cast<std::size_t>(central * species_count),
-                       static_cast<std::size_t>(species_count));
-}
-
 std::vector<double> padded_coefficients(const Bond& bond, const BaseShape& shape) {
   const auto K = static_cast<std::size_t>(shape.radial_base);
   std::vector<double> padded(static_cast<std::size_t>(shape.radial * (shape.lmax + 1)) * K, 0.0);
@@ -152,10 +136,10 @@ GroupLayout::GroupLayout(int radial_base, int lmax) {
 
 AtomicBase::AtomicBase(std::span<const Bond> bonds, int species_count, int central,
                        double bin_width)
-    : shape_(shape_of(row_of(bonds, species_count, central))),
+    : shape_{BondShape(bonds_of(bonds, species_count, central))},
       layout_(shape_.radial_base, shape_.lmax),
       harmonics_(shape_.lmax) {
-  for (const Bond& bond : row_of(bonds, species_count, central)) {
+  for (const Bond& bond : bonds_of(bonds, species_count, central)) {
     std::vector<double> coefficients = padded_coefficients(bond, shape_);
     std::vector<int> reach = reach_of(coefficients, bond.nradbasemax, shape_);
     partners_.push_back(

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "ace/bond_shape.hpp"
 #include "ace/evaluator.hpp"
 #include "ace/lanes.hpp"
 #include "ace/potential.hpp"
@@ -17,11 +18,7 @@ namespace mlip::ace {
 
 /// Sizes of the atomic base of one central species.  Its real components are, for each neighbour
 /// species mu: K sums of g_k, then for each n and harmonic index the sum of R_nl Y.
-struct BaseShape {
-  int species = 0, radial_base = 0, radial = 0, lmax = 0;
-  [[nodiscard]] std::size_t harmonics() const {
-    return static_cast<std::size_t>((lmax + 1) * (lmax + 1));
-  }
+struct BaseShape : BondShape {
   [[nodiscard]] std::size_t stride() const {
     return static_cast<std::size_t>(radial_base) + static_cast<std::size_t>(radial) * harmonics();
   }

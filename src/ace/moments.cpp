@@ -8,17 +8,6 @@ namespace mlip::ace {
 
 namespace {
 
-MomentShape shape_of(std::span<const Bond> bonds) {
-  MomentShape shape;
-  shape.species = static_cast<int>(bonds.size());
-  for (const Bond& bond : bonds) {
-    shape.radial_base = std::max(shape.radial_base, bond.nradbasemax);
-    shape.radial = std::max(shape.radial, bond.nradmax);
-    shape.lmax = std::max(shape.lmax, bond.lmax);
-  }
-  return shape;
-}
-
 /// What one neighbour has of the tables.
 struct Entry {
   const double *g, *dg, *Y, *dY;
@@ -72,11 +61,8 @@ Entry entry_of(const MomentShape& shape, const NeighborTable& table, std::size_t
 }  // namespace
 
 Moments::Moments(std::span<const Bond> bonds, int species_count, int central)
-    : shape_(shape_of(bonds.subspan(static_cast<std::size_t>(central * species_count),
-                                    static_cast<std::size_t>(species_count)))),
-      harmonics_(shape_.lmax) {
-  for (int mu = 0; mu < species_count; ++mu)
-    radial_.emplace_back(bonds[static_cast<std::size_t>(central * species_count + mu)]);
+    : shape_{BondShape(bonds_of(bonds, species_count, central))}, harmonics_(shape_.lmax) {
+  for (const Bond& bond : bonds_of(bonds, species_count, central)) radial_.emplace_back(bond);
 }
 
 void Moments::tabulate(std::span<const AtomNeighbor> neighbors, NeighborTable& table) const {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "ace/bond_shape.hpp"
 #include "ace/evaluator.hpp"
 #include "ace/potential.hpp"
 #include "ace/radial.hpp"
@@ -14,11 +15,7 @@
 namespace mlip::ace {
 
 /// Sizes of the moments and of the atomic base of one central species; all real numbers.
-struct MomentShape {
-  int species = 0, radial_base = 0, radial = 0, lmax = 0;
-  [[nodiscard]] std::size_t harmonics() const {
-    return static_cast<std::size_t>((lmax + 1) * (lmax + 1));
-  }
+struct MomentShape : BondShape {
   [[nodiscard]] std::size_t species_moments() const {
     return static_cast<std::size_t>(radial_base) * harmonics();
   }

@@ -67,7 +67,7 @@ class Search {
   }
 
   const Structure& structure_;
-  double cutoff_, square_;  ///< square_ a little above that of the cutoff
+  double cutoff_;
   Mat3 vectors_;
   std::vector<Vec3> fractional_;  ///< within the cell along periodic axes
   std::vector<IVec3> fold_;       ///< cells taken off each atom to bring it there
@@ -78,10 +78,7 @@ class Search {
 };
 
 Search::Search(const Structure& structure, double cutoff)
-    : structure_(structure),
-      cutoff_(cutoff),
-      square_(cutoff * cutoff * (1 + 1e-15)),
-      vectors_(completed(structure.cell)) {
+    : structure_(structure), cutoff_(cutoff), vectors_(completed(structure.cell)) {
   fold_into_cell();
   choose_axes();
   fill_bins();
@@ -175,9 +172,8 @@ void Search::visit(std::size_t i, const IVec3& bin, std::vector<Neighbor>& found
     double vector[3];
     for (int k = 0; k < 3; ++k)
       vector[k] = (other[k] - own[k]) + (h[k] * S[0] + h[3 + k] * S[1] + h[6 + k] * S[2]);
-    const double square = vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2];
-    if (square >= square_) continue;
-    const double distance = std::sqrt(square);
+    const double distance =
+        std::sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
     if (distance < cutoff_) found.push_back({atoms_[at], IVec3(S), Vec3(vector), distance});
   }
 }

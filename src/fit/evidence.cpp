@@ -13,27 +13,30 @@ namespace mlip::fit {
 
 namespace {
 
-/// Maximum of a function on [low, high]: the best of a grid, refined by golden section.
+/// Where a function of positive numbers is largest: the best of a rising grid, refined by golden
+/// section of the logarithm.
 template <class Function>
-double maximise(double low, double high, double step, const Function& function) {
-  double best = low, height = -std::numeric_limits<double>::infinity();
-  for (double x = low; x <= high; x += step) {
-    const double value = function(x);
+double maximise(const std::vector<double>& grid, const Function& function) {
+  std::size_t best = 0;
+  double height = -std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < grid.size(); ++k) {
+    const double value = function(grid[k]);
     if (value > height) {
       height = value;
-      best = x;
+      best = k;
     }
   }
-  double a = std::max(low, best - step), b = std::min(high, best + step);
+  double a = std::log(grid[best == 0 ? 0 : best - 1]);
+  double b = std::log(grid[std::min(best + 1, grid.size() - 1)]);
   const double golden = (std::sqrt(5.0) - 1) / 2;
   for (int k = 0; k < 40; ++k) {
     const double x = b - golden * (b - a), y = a + golden * (b - a);
-    if (function(x) >= function(y))
+    if (function(std::exp(x)) >= function(std::exp(y)))
       b = y;
     else
       a = x;
   }
-  return (a + b) / 2;
+  return std::exp((a + b) / 2);
 }
 
 }  // namespace
@@ -115,15 +118,17 @@ Eigen::VectorXd Ridge::solve(double strength) const {
   return w;
 }
 
-double Ridge::unit() const {
+std::vector<double> Ridge::strengths() const {
   const double largest = std::max(diagonal_.cwiseAbs().maxCoeff(), above_.cwiseAbs().maxCoeff());
-  return largest > 0 ? largest * largest : 1;
+  const double unit = largest > 0 ? largest * largest : 1;
+  std::vector<double> result;
+  for (int half_decade = -28; half_decade <= 4; ++half_decade)
+    result.push_back(unit * std::pow(10.0, 0.5 * half_decade));
+  return result;
 }
 
 double Ridge::best_strength() const {
-  const auto strength = [&](double exponent) { return unit() * std::pow(10.0, exponent); };
-  return strength(maximise(weakest, strongest, 0.5,
-                           [&](double exponent) { return log_evidence(strength(exponent)); }));
+  return maximise(strengths(), [&](double strength) { return log_evidence(strength); });
 }
 
 }  // namespace mlip::fit

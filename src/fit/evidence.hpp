@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 #include <cstddef>
+#include <vector>
 
 namespace mlip::fit {
 
@@ -27,10 +28,9 @@ class Ridge {
   [[nodiscard]] double noise_variance(double strength) const;
   /// The minimiser w.
   [[nodiscard]] Eigen::VectorXd solve(double strength) const;
-  /// Strengths are looked for between 10^weakest and 10^strongest times unit(): the largest squared
-  /// singular value, roughly.
-  static constexpr double weakest = -14, strongest = 2;
-  [[nodiscard]] double unit() const;
+  /// Strengths worth a look, each half a decade above the last: from 1e-14 to 100 times the largest
+  /// squared singular value, roughly.
+  [[nodiscard]] std::vector<double> strengths() const;
   /// λ with the largest evidence.
   [[nodiscard]] double best_strength() const;
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "fit/evidence.hpp"
 #include "fit/parallel.hpp"
 #include "fit/prior.hpp"
 
@@ -18,11 +17,6 @@ double squares(const Triangle& rows, const Eigen::VectorXd& coefficients) {
   if (matrix.rows() == 0) return 0;
   return (matrix.leftCols(coefficients.size()) * coefficients - matrix.col(coefficients.size()))
       .squaredNorm();
-}
-
-Ridge ridge_of(const Triangle& rows, const Eigen::VectorXd& widths) {
-  return Ridge(
-      {rows.factor() * widths.asDiagonal(), rows.target(), rows.residual_squares(), rows.rows()});
 }
 
 /// All but each, from the sums of those before it and after it.
@@ -77,15 +71,16 @@ Triangle Folds::weighted(const KindRows& rows, const Recipe& recipe, Eigen::Inde
 }
 
 double Folds::log_evidence(const Recipe& recipe, Eigen::Index count) const {
-  const Ridge ridge = ridge_of(weighted(all_, recipe, count), widths(recipe, count));
+  const Ridge ridge =
+      ridge_of(weighted(all_, recipe, count), widths(recipe, count), Eigen::VectorXd::Zero(count));
   return ridge.log_evidence(ridge.best_strength());
 }
 
 HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {
-  const Eigen::VectorXd wide = widths(recipe, count);
+  const Eigen::VectorXd wide = widths(recipe, count), none = Eigen::VectorXd::Zero(count);
   std::vector<HeldOut> errors(folds_.size());
   parallel_for(folds_.size(), thread_count(options_.threads), [&](std::size_t f) {
-    const Ridge ridge = ridge_of(weighted(others_[f], recipe, count), wide);
+    const Ridge ridge = ridge_of(weighted(others_[f], recipe, count), wide, none);
     const Eigen::VectorXd coefficients = wide.cwiseProduct(ridge.solve(ridge.best_strength()));
     const auto error = [&](const Triangle& rows) {
       return rows.rows() == 0
@@ -107,13 +102,10 @@ HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {
 }
 
 Learnt Folds::solve(const Recipe& recipe, Eigen::Index count) const {
-  const Eigen::VectorXd wide = widths(recipe, count);
+  const Eigen::VectorXd wide = widths(recipe, count), none = Eigen::VectorXd::Zero(count);
   const Triangle all = weighted(all_, recipe, count);
-  const Ridge ridge = ridge_of(all, wide);
-  const double strength = ridge.best_strength();
-  return {{wide.cwiseProduct(ridge.solve(strength)), all.factor(), wide, strength,
-           std::sqrt(ridge.noise_variance(strength))},
-          ridge.log_evidence(strength)};
+  const Ridge ridge = ridge_of(all, wide, none);
+  return learnt(ridge, ridge.best_strength(), all, wide, none);
 }
 
 }  // namespace mlip::fit

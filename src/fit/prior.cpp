@@ -4,10 +4,11 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
-#include "fit/evidence.hpp"
 #include "fit/parallel.hpp"
 
 namespace mlip::fit {
@@ -16,6 +17,7 @@ namespace {
 
 struct Choice {
   double strength = 0, badness = std::numeric_limits<double>::infinity();
+  std::optional<Ridge> ridge = {};  ///< of all rows, where the choice took it
 };
 
 Triangle merged(std::span<const Triangle> folds, std::size_t without) {
@@ -27,38 +29,27 @@ Triangle merged(std::span<const Triangle> folds, std::size_t without) {
   return sum;
 }
 
-Ridge ridge_of(const Triangle& triangle, const Eigen::VectorXd& widths,
-               const Eigen::VectorXd& mean) {
-  const Eigen::MatrixXd factor = triangle.factor();
-  return Ridge({factor * widths.asDiagonal(), triangle.target() - factor * mean,
-                triangle.residual_squares(), triangle.rows()});
-}
-
-Choice by_evidence(const Ridge& ridge) {
+Choice by_evidence(Ridge ridge) {
   const double strength = ridge.best_strength();
-  return {strength, -ridge.log_evidence(strength)};
+  return {strength, -ridge.log_evidence(strength), std::move(ridge)};
 }
 
 /// `others[f]` holds all rows but those of `folds[f]`.
 Choice by_folds(std::span<const Triangle> folds, std::span<const Triangle> others,
                 const Eigen::VectorXd& widths, const Eigen::VectorXd& mean) {
-  double unit = 0;           // of the first
-  constexpr int steps = 33;  // half a decade each, as the evidence searches
-  std::array<double, steps> sums = {};
+  std::vector<double> strengths, sums;  // the first fold says which
   for (std::size_t f = 0; f < folds.size(); ++f) {
     const Ridge ridge = ridge_of(others[f], widths, mean);
-    if (f == 0) unit = ridge.unit();
+    if (f == 0) sums.assign((strengths = ridge.strengths()).size(), 0);
     const Eigen::MatrixXd factor = folds[f].factor();
     const Eigen::VectorXd target = folds[f].target();
-    for (int k = 0; k < steps; ++k) {
-      const double strength = unit * std::pow(10.0, Ridge::weakest + 0.5 * k);
-      const Eigen::VectorXd coefficients = mean + widths.cwiseProduct(ridge.solve(strength));
-      sums[static_cast<std::size_t>(k)] +=
-          (target - factor * coefficients).squaredNorm() + folds[f].residual_squares();
+    for (std::size_t k = 0; k < strengths.size(); ++k) {
+      const Eigen::VectorXd coefficients = mean + widths.cwiseProduct(ridge.solve(strengths[k]));
+      sums[k] += (target - factor * coefficients).squaredNorm() + folds[f].residual_squares();
     }
   }
   const auto least = std::ranges::min_element(sums);
-  return {unit * std::pow(10.0, Ridge::weakest + 0.5 * double(least - sums.begin())), *least};
+  return {strengths[static_cast<std::size_t>(least - sums.begin())], *least};
 }
 
 }  // namespace
@@ -79,6 +70,19 @@ Eigen::VectorXd prior_widths(const ace::Potential& basis, double power, double o
   return widths;
 }
 
+Ridge ridge_of(const Triangle& rows, const Eigen::VectorXd& widths, const Eigen::VectorXd& mean) {
+  const Eigen::MatrixXd factor = rows.factor();
+  return Ridge({factor * widths.asDiagonal(), rows.target() - factor * mean,
+                rows.residual_squares(), rows.rows()});
+}
+
+Learnt learnt(const Ridge& ridge, double strength, const Triangle& rows,
+              const Eigen::VectorXd& widths, const Eigen::VectorXd& mean) {
+  return {{mean + widths.cwiseProduct(ridge.solve(strength)), rows.factor(), widths, strength,
+           std::sqrt(ridge.noise_variance(strength))},
+          ridge.log_evidence(strength)};
+}
+
 Learnt learn(const ace::Potential& basis, double smoothness_power,
              const Eigen::VectorXd& prior_mean, std::vector<Triangle> folds, int threads) {
   MLIP_ASSERT(!folds.empty());
@@ -95,10 +99,8 @@ Learnt learn(const ace::Potential& basis, double smoothness_power,
   });
   const auto best = std::ranges::min_element(choices, {}, &Choice::badness);
   const Eigen::VectorXd widths = widths_of(static_cast<std::size_t>(best - choices.begin()));
-  const Ridge ridge = ridge_of(all, widths, prior_mean);
-  return {{prior_mean + widths.cwiseProduct(ridge.solve(best->strength)), all.factor(), widths,
-           best->strength, std::sqrt(ridge.noise_variance(best->strength))},
-          ridge.log_evidence(best->strength)};
+  const Ridge ridge = best->ridge ? std::move(*best->ridge) : ridge_of(all, widths, prior_mean);
+  return learnt(ridge, best->strength, all, widths, prior_mean);
 }
 
 }  // namespace mlip::fit

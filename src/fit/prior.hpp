@@ -6,6 +6,7 @@
 #include <span>
 
 #include "ace/potential.hpp"
+#include "fit/evidence.hpp"
 #include "fit/posterior.hpp"
 #include "fit/triangle.hpp"
 
@@ -25,6 +26,13 @@ struct Learnt {
   Information information;
   double log_evidence = 0;  ///< of all data at the strength chosen
 };
+
+/// The rows as a problem for coefficients (c − mean) / widths.
+[[nodiscard]] Ridge ridge_of(const Triangle& rows, const Eigen::VectorXd& widths,
+                             const Eigen::VectorXd& mean);
+/// What `ridge`, the ridge_of(rows, widths, mean), learns at a strength.
+[[nodiscard]] Learnt learnt(const Ridge& ridge, double strength, const Triangle& rows,
+                            const Eigen::VectorXd& widths, const Eigen::VectorXd& mean);
 
 /// Coefficients from the rows of all `folds`.  One fold: the prior has the largest evidence.  More:
 /// each is predicted from the others, and the prior has the smallest sum of squared residuals; the

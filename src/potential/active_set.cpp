@@ -15,11 +15,7 @@ using Matrix = Eigen::MatrixXd;
 namespace {
 
 constexpr int passes = 20;
-constexpr int exchanges_a_batch = 2000;
 constexpr Eigen::Index entries_a_batch = Eigen::Index{1} << 24;
-/// Rows with a grade above this part of the tolerance take part in a contest: they may rise above
-/// it.
-constexpr double contender = 0.9;
 /// Of its size: what a function that does not vary over the atoms is taken to spread.
 constexpr double constant_part = 1e-3;
 
@@ -66,7 +62,7 @@ bool admit(const Matrix& projections, Eigen::Index start, Eigen::Index count, do
   coordinates.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(atoms.size()));
   Matrix rows = rows_of(projections, active);
   std::vector<int> chosen = active.rows;
-  for (const Exchange& exchange : exchange_rows(coordinates, tolerance, exchanges_a_batch)) {
+  for (const Exchange& exchange : exchange_rows(coordinates, tolerance, most_exchanges)) {
     const Eigen::Index atom = atoms[static_cast<std::size_t>(exchange.row)];
     chosen[static_cast<std::size_t>(exchange.place)] = static_cast<int>(atom);
     rows.row(exchange.place) = projections.col(atom).transpose();

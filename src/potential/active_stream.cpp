@@ -13,14 +13,6 @@
 
 namespace mlip::potential {
 
-namespace {
-
-constexpr int most_exchanges = 2000;
-/// Of the tolerance: atoms below it cannot enter unless others do first.
-constexpr double entrant = 0.9;
-
-}  // namespace
-
 ActiveStream::ActiveStream(Eigen::Index functions, double tolerance)
     : tolerance_(tolerance), inverse_(Eigen::MatrixXd::Identity(functions, functions)) {
   MLIP_ASSERT(tolerance >= 1);
@@ -39,7 +31,7 @@ bool ActiveStream::admit(const Eigen::MatrixXd& projections) {
   if (grades.maxCoeff() <= tolerance_ * (1 + 1e-6)) return false;
   std::vector<Eigen::Index> atoms;
   for (Eigen::Index atom = 0; atom < projections.cols(); ++atom)
-    if (grades[atom] > entrant * tolerance_) atoms.push_back(atom);
+    if (grades[atom] > contender * tolerance_) atoms.push_back(atom);
   Eigen::MatrixXd coordinates = inverse_.transpose() * projections(Eigen::all, atoms);
   Eigen::MatrixXd rows = rows_;
   for (const Exchange& exchange : exchange_rows(coordinates, tolerance_, most_exchanges))

@@ -12,6 +12,12 @@ struct Exchange {
   Eigen::Index row, place;
 };
 
+/// Exchanges that one batch of candidate rows makes at most.
+inline constexpr int most_exchanges = 2000;
+/// Rows with a grade above this part of the tolerance take part in a contest: the exchanges of
+/// others may raise them above it.
+inline constexpr double contender = 0.9;
+
 /// Exchanges, in order, until no coordinate exceeds `tolerance`: each enlarges |det| by the largest
 /// one. `coordinates` has the candidate rows, in terms of the chosen ones, as its columns; it
 /// follows the changes.

@@ -51,8 +51,8 @@ inline core::Structure asked(const std::string& run) {
 }
 
 /// What the runs of aluminium were asked to do.
-inline mlip::dft::espresso::Parameters aluminium() {
-  mlip::dft::espresso::Parameters parameters;
+inline Parameters aluminium() {
+  Parameters parameters;
   parameters.species["Al"] = {"Al.UPF", "69dcd8cd7cc1bedf536afd524f174f6a", "pz", 3, 0};
   parameters.ecutwfc_ry = 14;
   parameters.ecutrho_ry = 56;

@@ -268,7 +268,7 @@ class ReadOnlyFolder(RunUnderWay):
         self.write(ALUMINIUM)
         folder = self.mount("disk", "1m")
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-        self.refused(FAILED, "run", "input.yaml", "--out", "disk/there", says="cannot write into 'disk/there'")
+        self.refused(FAILED, "run", "input.yaml", "--out", "disk/there", says="cannot make the folder 'disk/there'")
 
     def test_run_under_way(self):
         self.write(CHEAP)

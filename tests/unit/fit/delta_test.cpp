@@ -14,7 +14,6 @@ using core::Vec3;
 namespace {
 
 const std::vector<std::string> elements = {"Al", "Ni"};
-const std::vector<double> delta_isolated = {-3.5, -12.25};
 
 core::Structure dimer(double distance) {
   core::Structure structure;
@@ -27,7 +26,7 @@ core::Structure dimer(double distance) {
 std::vector<fit::Item> labelled(const ace::Potential& truth, const ace::Potential& reference,
                                 int count) {
   auto items = synthetic::structures(elements, count);
-  synthetic::label(items, truth, delta_isolated);
+  synthetic::label(items, truth, synthetic::isolated);
   const ace::Evaluator model(reference);
   for (auto& item : items) {
     const auto found = model.evaluate(item.structure);
@@ -80,12 +79,12 @@ TEST_CASE("delta learning finds the rest and publishes both") {
   const auto items = labelled(truth, reference, 40);
   fit::TrainingOptions training;
   training.reference = "pair";
-  const auto fitted = fit::train(basis, items, delta_isolated, {}, training, {});
+  const auto fitted = fit::train(basis, items, synthetic::isolated, {}, training, {});
   CHECK(fitted.train.energy_rmse_mev_per_atom < 0.01);
   CHECK(fitted.train.force_rmse_mev_per_a < 0.05);
   CHECK(fitted.train.stress_rmse_gpa < 0.01);
   SUBCASE("without the reference these labels cannot be learnt so well") {
-    const auto plain = fit::train(basis, items, delta_isolated, {}, {}, {});
+    const auto plain = fit::train(basis, items, synthetic::isolated, {}, {}, {});
     CHECK(plain.train.force_rmse_mev_per_a > 10 * fitted.train.force_rmse_mev_per_a);
   }
   SUBCASE("its files hold the reference too") {
@@ -103,8 +102,8 @@ TEST_CASE("delta learning finds the rest and publishes both") {
   }
   SUBCASE("much closer than the data the repulsion alone is left") {
     const double r = 0.4 * fit::shortest_distances(basis, items, 1)(0, 1);
-    CHECK(ace::Evaluator(fitted.potential).evaluate(dimer(r)).energy - delta_isolated[0] -
-              delta_isolated[1] ==
+    CHECK(ace::Evaluator(fitted.potential).evaluate(dimer(r)).energy - synthetic::isolated[0] -
+              synthetic::isolated[1] ==
           doctest::Approx(ace::Evaluator(reference).evaluate(dimer(r)).energy).epsilon(1e-10));
   }
 }

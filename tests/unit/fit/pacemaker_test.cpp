@@ -17,12 +17,11 @@ using core::Vec3;
 namespace {
 
 const std::vector<std::string> elements = {"Al", "Ni"};
-const std::vector<double> pacemaker_isolated = {-3.5, -12.25};
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<fit::Item> labelled_partly(int count) {
   auto items = synthetic::structures(elements, count);
-  synthetic::label(items, synthetic::truth(elements), pacemaker_isolated);
+  synthetic::label(items, synthetic::truth(elements), synthetic::isolated);
   items[0].force_mask.assign(items[0].structure.size(), 1);
   items[0].force_mask[3] = 0;
   items[0].labels.forces[3] = Vec3::Constant(nan);
@@ -39,7 +38,7 @@ double our_loss(const std::vector<fit::Item>& items, const potential::Calculator
     const auto found = model.evaluate(item.structure);
     double energy = *item.labels.energy;
     for (const int number : item.structure.numbers)
-      energy -= pacemaker_isolated[number == 13 ? 0 : 1];
+      energy -= synthetic::isolated[number == 13 ? 0 : 1];
     const double atoms = static_cast<double>(item.structure.size());
     if (item.fit_energy)
       loss += std::pow(weights.energy_weight * item.weight * (found.energy - energy) / atoms, 2);
@@ -100,7 +99,7 @@ TEST_CASE("Pacemaker's loss is ours but for a factor, whatever the model") {
   fit::Options weights;
   weights.energy_weight = 7;
   weights.force_weight = 0.5;
-  const Task task = make_task(items, basis, pacemaker_isolated, weights);
+  const Task task = make_task(items, basis, synthetic::isolated, weights);
   CHECK(task.frames.size() == 4);
   CHECK(task.frames[0].labels.forces[3] == Vec3::Zero());
   CHECK(task.frames[0].columns.at("force_mask").numbers[3] == 0);
@@ -120,7 +119,7 @@ TEST_CASE("a slab repeats along all axes for Pacemaker, and its atoms notice not
   for (const std::array<bool, 3>& periodic :
        {std::array{true, true, false}, {false, true, false}, {false, false, false}}) {
     items[2].structure.cell.periodic = periodic;
-    const Task task = make_task(items, basis, pacemaker_isolated, {});
+    const Task task = make_task(items, basis, synthetic::isolated, {});
     const auto& cell = task.frames[2].structure.cell;
     CHECK(cell.all_periodic() == (periodic[0] || periodic[1]));
     CHECK(cell.any_periodic() == cell.all_periodic());
@@ -132,11 +131,11 @@ TEST_CASE("a slab repeats along all axes for Pacemaker, and its atoms notice not
 TEST_CASE("a task without energies or forces is refused") {
   auto items = labelled_partly(3);
   for (auto& item : items) item.labels.forces.clear();
-  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), pacemaker_isolated, {}),
+  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), synthetic::isolated, {}),
                   core::UserError);
   items = labelled_partly(3);
   for (auto& item : items) item.fit_energy = false;
-  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), pacemaker_isolated, {}),
+  CHECK_THROWS_AS((void)make_task(items, synthetic::basis(elements), synthetic::isolated, {}),
                   core::UserError);
 }
 
@@ -197,8 +196,8 @@ TEST_CASE("our active set leaves masked atoms out and grades the others at most 
 
 TEST_CASE("a Pacemaker that is not there is a missing tool") {
   try {
-    (void)fit_with_pacemaker(synthetic::basis(elements), labelled_partly(3), pacemaker_isolated, {},
-                             {.python = "/nowhere/python"}, {.folder = "unused"});
+    (void)fit_with_pacemaker(synthetic::basis(elements), labelled_partly(3), synthetic::isolated,
+                             {}, {.python = "/nowhere/python"}, {.folder = "unused"});
     FAIL("it must be missed");
   } catch (const core::UserError& error) {
     CHECK(error.code() == core::ExitCode::missing_tool);

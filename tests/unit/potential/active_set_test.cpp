@@ -2,25 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <set>
 
-#include "core/seed.hpp"
+#include "random_columns.hpp"
 
 using namespace mlip;
 using Eigen::MatrixXd;
-
-namespace {
-
-MatrixXd random_columns(Eigen::Index functions, Eigen::Index atoms) {
-  auto engine = core::random_engine(9, "active set test");
-  MatrixXd result = MatrixXd::NullaryExpr(functions, atoms, [&] { return core::normal(engine); });
-  for (Eigen::Index k = 0; k < functions; ++k)
-    result.row(k) *= std::pow(10.0, static_cast<double>(k % 7) - 3);
-  return result;
-}
-
-}  // namespace
+using synthetic::random_columns;
 
 TEST_CASE("atoms of all batches are interpolated by the set, which names its own atoms") {
   const MatrixXd projections = random_columns(8, 20000);

@@ -5,26 +5,15 @@
 #include <Eigen/LU>
 #include <cmath>
 
-#include "core/seed.hpp"
 #include "potential/active_set.hpp"
+#include "random_columns.hpp"
 
 using namespace mlip;
 using Eigen::MatrixXd;
-
-namespace {
-
-MatrixXd streamed_columns(Eigen::Index functions, Eigen::Index atoms) {
-  auto engine = core::random_engine(11, "active stream test");
-  MatrixXd result = MatrixXd::NullaryExpr(functions, atoms, [&] { return core::normal(engine); });
-  for (Eigen::Index k = 0; k < functions; ++k)
-    result.row(k) *= std::pow(10.0, static_cast<double>(k % 7) - 3);
-  return result;
-}
-
-}  // namespace
+using synthetic::random_columns;
 
 TEST_CASE("batches settle to a set that interpolates all atoms, its determinant never shrinking") {
-  const MatrixXd atoms = streamed_columns(9, 6000);
+  const MatrixXd atoms = random_columns(9, 6000);
   potential::ActiveStream stream(9, 1.001);
   CHECK(std::isinf(stream.log_determinant()));
   double before = -1e300;

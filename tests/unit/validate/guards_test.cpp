@@ -24,7 +24,7 @@ Pair with_pit(double depth, double place) {
 }
 
 Structure fcc() {
-  return crystal(3.64, fcc_sites());
+  return core::repeat(crystal(3.64, fcc_sites()), {2, 2, 2});
 }
 
 /// γ is the inverse of the distance to the nearest atom, in units of `edge`.
@@ -74,23 +74,23 @@ TEST_CASE("a step in the energy and a force that is none are found") {
 }
 
 TEST_CASE("a crystal that keeps its atoms apart survives heat, one with a pit does not") {
-  const auto guard = validate::survives_heat(PairModel(smooth, cutoff, 2), fcc(), 300, 1, 1.8);
+  const auto guard = validate::survives_heat(PairModel(smooth, cutoff, 1), fcc(), 300, 1, 1.8);
   CHECK(guard.held);
   CHECK(guard.value > 1.8);
   CHECK(guard.value < 2.58);
   const auto fallen =
-      validate::survives_heat(PairModel(with_pit(40, 2.0), cutoff, 2), fcc(), 3000, 1, 1.95);
+      validate::survives_heat(PairModel(with_pit(40, 2.0), cutoff, 1), fcc(), 3000, 1, 1.95);
   CHECK_FALSE(fallen.held);
   CHECK(fallen.value < 1.95);
 }
 
 TEST_CASE("energy is conserved by a smooth model and not by one whose cutoff jumps") {
-  CHECK(validate::conserves_energy(PairModel(smooth, cutoff, 2), fcc(), 300, 0.5).held);
+  CHECK(validate::conserves_energy(PairModel(smooth, cutoff, 1), fcc(), 300, 0.5).held);
   const Pair cut = [](double r) {
     const double x = std::pow(sigma / r, 6);
     return std::pair{1.6 * (x * x - x), 1.6 * (-12 * x * x + 6 * x) / r};
   };
-  const auto guard = validate::conserves_energy(PairModel(cut, 2.65, 1), fcc(), 600, 0.5);
+  const auto guard = validate::conserves_energy(PairModel(cut, 3.7, 1), fcc(), 600, 0.5);
   CHECK_FALSE(guard.held);
   CHECK(guard.value > guard.limit);
 }
@@ -100,5 +100,5 @@ TEST_CASE("a grade that rises away from the data is told from one that does not"
   const auto guard = validate::knows_its_limits(Graded(1.2), fcc(), 1.5);
   CHECK_FALSE(guard.held);
   CHECK(guard.value == doctest::Approx(0.8));
-  CHECK_FALSE(validate::knows_its_limits(PairModel(smooth, cutoff, 2), fcc(), 1.5).held);
+  CHECK_FALSE(validate::knows_its_limits(PairModel(smooth, cutoff, 1), fcc(), 1.5).held);
 }
