@@ -6,21 +6,13 @@
 #include <cmath>
 
 #include "report/chart.hpp"
+#include "report/parity.hpp"
 #include "report/sections.hpp"
 #include "report/style.hpp"
 
 namespace mlip::report {
 
 namespace {
-
-struct FittedQuantity {
-  const char* key;  ///< of parity
-  const char* name;
-  const char* unit;
-};
-
-constexpr FittedQuantity fitted_quantities[] = {
-    {"energy", "Energy", "eV/atom"}, {"force", "Force", "eV/Å"}, {"stress", "Stress", "GPa"}};
 
 std::string facts(const Json& fit) {
   std::string items;
@@ -50,27 +42,12 @@ std::string error_table(const std::string& name, const Json& set) {
          "<p class=\"note\">E in meV/atom, F in meV/Å (components), σ in GPa.</p></div>";
 }
 
-struct Pair {
-  double reference, predicted;
-};
-
-std::vector<Pair> pairs_of(const Json& set, const char* key) {
-  std::vector<Pair> pairs;
-  for (const Json& pair : child(child(set, "parity"), key))
-    pairs.push_back({pair.at(0).get<double>(), pair.at(1).get<double>()});
-  return pairs;
-}
-
-std::string fitted_parity_chart(const Json& sets, const FittedQuantity& quantity) {
-  Figure figure;
-  figure.compact = figure.diagonal = true;
-  figure.title = fmt::format("{}: potential against labels", quantity.name);
-  figure.x_label = fmt::format("label ({})", quantity.unit);
-  figure.y_label = fmt::format("potential ({})", quantity.unit);
+std::string fitted_parity_chart(const Json& sets, const Quantity& quantity) {
+  Figure figure = parity_figure(quantity, "labels");
   int color = 0;
   for (const auto& [name, set] : sets.items()) {
     Series series{name, Series::Mark::dots, color++, false, {}};
-    for (const Pair& pair : pairs_of(set, quantity.key))
+    for (const Pair& pair : pairs_of(set, quantity))
       series.points.push_back({pair.reference, pair.predicted, ""});
     if (!series.points.empty()) figure.series.push_back(std::move(series));
   }
@@ -78,7 +55,7 @@ std::string fitted_parity_chart(const Json& sets, const FittedQuantity& quantity
 }
 
 /// Share of the labels with an error of at most x.
-std::string error_distribution_chart(const Json& sets, const FittedQuantity& quantity) {
+std::string error_distribution_chart(const Json& sets, const Quantity& quantity) {
   Figure figure;
   figure.compact = true;
   figure.title = fmt::format("{}: how many labels are met how well", quantity.name);
@@ -88,7 +65,7 @@ std::string error_distribution_chart(const Json& sets, const FittedQuantity& qua
   int color = 0;
   for (const auto& [name, set] : sets.items()) {
     std::vector<double> errors;
-    for (const Pair& pair : pairs_of(set, quantity.key))
+    for (const Pair& pair : pairs_of(set, quantity))
       errors.push_back(std::abs(pair.predicted - pair.reference));
     std::ranges::sort(errors);
     Series series{name, Series::Mark::line, color++, false, {}};
@@ -164,7 +141,7 @@ std::string trial_section(const Json& fit) {
 std::string error_sections(const Json& sets) {
   std::string tables, parities, shares;
   for (const auto& [name, set] : sets.items()) tables += error_table(name, set);
-  for (const FittedQuantity& quantity : fitted_quantities) {
+  for (const Quantity& quantity : quantities) {
     parities += fitted_parity_chart(sets, quantity);
     shares += error_distribution_chart(sets, quantity);
   }
