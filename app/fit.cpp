@@ -203,6 +203,7 @@ void put_advice(const fit::Advice& advice, Json& json) {
 
 Json metrics_json(const Outcome& outcome, const std::vector<SetErrors>& sets) {
   Json json = {{"functions", outcome.fit.potential.function_count()},
+               {"densities", outcome.fit.potential.embeddings.front().densities()},
                {"cpu_s", outcome.cpu_s},
                {"wall_s", outcome.wall_s}};
   for (const SetErrors& set : sets) put_errors(set, json);
@@ -242,9 +243,12 @@ void write_potential(const fit::Fit& fit, const std::filesystem::path& folder) {
   ace::write_yaml(fit.potential, folder / "potential.yaml");
   ace::write_yace(fit.potential, folder / "potential.yace");
   ace::write_asi(fit.active_set, folder / "potential.asi");
-  if (fit.information.mean.size() == 0) return;  // a nonlinear fit has no posterior
+  const std::filesystem::path committee = folder / "potential.committee";
   constexpr std::uint64_t seed = 1;
-  fit::write_committee(fit, fit::usual_members, seed, folder / "potential.committee");
+  if (fit.information.mean.size() > 0)
+    fit::write_committee(fit, fit::usual_members, seed, committee);
+  else
+    std::filesystem::remove(committee);  // of a linear fit before; a nonlinear one has no posterior
 }
 
 void print_advice(const fit::Advice& advice) {
