@@ -8,6 +8,7 @@
 
 #include "ace/evaluator.hpp"
 #include "app/commands.hpp"
+#include "app/described_options.hpp"
 #include "app/error_report.hpp"
 #include "app/input.hpp"
 #include "app/stages.hpp"
@@ -19,6 +20,7 @@
 #include "fit/committee_file.hpp"
 #include "fit/nonlinear.hpp"
 #include "fit/references.hpp"
+#include "fit/weighting.hpp"
 
 namespace mlip::app {
 
@@ -33,6 +35,7 @@ struct FitArguments {
   std::vector<std::pair<std::string, std::string>> isolated, weights;
   fit::AdvisorOptions wishes;
   fit::Options options;
+  fit::WeightingOptions weighting;
   std::size_t densities = 1;
   bool linear = false;
 };
@@ -86,7 +89,8 @@ fit::Fit fit_as_planned(const FitArguments& arguments, const LabelledData& data,
   const auto config = read_plan(arguments.plan).config;
   fit::Options options = config.fit;
   options.progress = [&](std::size_t done, std::size_t all) { stages.show("rows", done, all); };
-  return fit::fit_linear(ace::make_basis(elements, config.basis), data.items,
+  return fit::fit_linear(ace::make_basis(elements, config.basis),
+                         fit::weighted_items(data.items, config.training.weighting),
                          fit::energies_of(references), options);
 }
 
@@ -289,7 +293,9 @@ void fit_files(const FitArguments& arguments) {
   const std::filesystem::path folder(arguments.out);
   core::make_folder(folder);
   Stages stages;
-  const Outcome outcome = fit_data(arguments, train, stages);
+  LabelledData weighted = train;
+  weighted.items = fit::weighted_items(train.items, arguments.weighting);
+  const Outcome outcome = fit_data(arguments, weighted, stages);
   stages.end();
   write_potential(outcome.fit, folder);
   const ace::Evaluator model(outcome.fit.potential);
@@ -361,7 +367,8 @@ void add_fit_options(CLI::App& command, FitArguments& arguments) {
   command
       .add_option("--plan", arguments.plan,
                   "input.yaml or an edited plan that tells the basis and the weights instead")
-      ->excludes(densities);
+      ->excludes(densities)
+      ->excludes(add_described_options(command, "weighting", "policy", arguments.weighting));
 }
 
 }  // namespace

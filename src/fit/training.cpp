@@ -21,11 +21,12 @@ Fit fit_with(const ace::Potential& basis, std::span<const Item> items,
 Fit train(const ace::Potential& basis, std::span<const Item> items,
           const std::vector<double>& isolated_energies, const Options& options,
           const TrainingOptions& training, const pacemaker::Job& job) {
+  const std::vector<Item> weighted = weighted_items(items, training.weighting);
   // ZBL is nothing where there are data: there is nothing to subtract.
   if (training.reference == "zbl")
-    return fit_with(basis, items, isolated_energies, options, training, job);
+    return fit_with(basis, weighted, isolated_energies, options, training, job);
   const ace::Potential reference = pair_reference(basis, items, options.threads);
-  const auto rest = subtract(ace::Evaluator(reference), items);
+  const auto rest = subtract(ace::Evaluator(reference), weighted);
   Fit fit = fit_with(basis, rest, isolated_energies, options, training, job);
   add_reference(reference, fit.potential);
   fit.train = measure(ace::Evaluator(fit.potential), items);

@@ -7,12 +7,14 @@
 
 #include "fit/linear.hpp"
 #include "fit/pacemaker/trainer.hpp"
+#include "fit/weighting.hpp"
 
 namespace mlip::fit {
 
 struct TrainingOptions {
   std::string engine = "native";
   std::string reference = "zbl";
+  WeightingOptions weighting;
   pacemaker::Options pacemaker;
 
   template <class Visitor>
@@ -24,12 +26,14 @@ struct TrainingOptions {
         "what is known before the fit; zbl: Ziegler-Biersack-Littmark takes over below the "
         "distances of the data; pair: a screened repulsion at all distances, subtracted "
         "from the labels (delta learning)");
+    visit.field("weighting", weighting, "", "what each structure's labels count");
     visit.field("pacemaker", pacemaker, "", "how Pacemaker is run");
   }
 };
 
-/// fit_linear() or fit_with_pacemaker() of the labels less the reference, and a potential that has
-/// the reference in it: Fit::train are its errors on the labels as given.  `job` is Pacemaker's.
+/// fit_linear() or fit_with_pacemaker() of the labels less the reference, weighted, and a potential
+/// that has the reference in it: Fit::train are its errors on the labels as given.  `job` is
+/// Pacemaker's.
 [[nodiscard]] Fit train(const ace::Potential& basis, std::span<const Item> items,
                         const std::vector<double>& isolated_energies, const Options& options,
                         const TrainingOptions& training, const pacemaker::Job& job);

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "fit/hull.hpp"
+#include "fit/references.hpp"
 #include "fit/rows.hpp"
 
 namespace mlip::fit {
@@ -136,6 +137,32 @@ std::vector<Weights> normalised_weights(const ace::Potential& basis, std::span<c
   if (options.policy == "energy_based") weigh_by_energy(basis, items, isolated, options, weights);
   normalise(weights);
   return weights;
+}
+
+std::vector<Item> weighted_items(std::span<const Item> items, const WeightingOptions& options) {
+  std::vector<Item> result(items.begin(), items.end());
+  if (options.policy == "uniform") return result;
+  ace::Potential elements;
+  elements.elements = elements_of(items);
+  elements.functions.resize(elements.elements.size());
+  // Whatever the isolated atoms' energies are, the height above the hull is the same.
+  const std::vector<double> isolated(elements.elements.size(), 0);
+  const auto equal = normalised_weights(elements, items, isolated, {});
+  const auto wanted = normalised_weights(elements, items, isolated, options);
+  const auto factor = [](double now, double before) {
+    return before > 0 ? std::sqrt(now / before) : 1;
+  };
+  for (std::size_t k = 0; k < result.size(); ++k) {
+    Item& item = result[k];
+    const double whole = equal[k].energy > 0 ? factor(wanted[k].energy, equal[k].energy)
+                                             : factor(wanted[k].stress, equal[k].stress);
+    item.weight *= whole;
+    if (!(whole > 0)) continue;
+    if (item.force_mask.empty()) item.force_mask.assign(item.structure.size(), 1);
+    for (std::size_t i = 0; i < wanted[k].forces.size(); ++i)
+      item.force_mask[i] *= factor(wanted[k].forces[i], equal[k].forces[i]) / whole;
+  }
+  return result;
 }
 
 }  // namespace mlip::fit

@@ -61,4 +61,9 @@ struct WeightingOptions {
                                                       const std::vector<double>& isolated,
                                                       const WeightingOptions& options);
 
+/// The items with Item::weight and force masks by which a fit's squared residuals count as the
+/// policy says; all energies together count as much as before, and so do all forces.
+[[nodiscard]] std::vector<Item> weighted_items(std::span<const Item> items,
+                                               const WeightingOptions& options);
+
 }  // namespace mlip::fit

@@ -1,4 +1,4 @@
-"""mlip-auto fit on labels of a nonlinear function: several densities.
+"""mlip-auto fit on labels of a nonlinear function: several densities, and what a label counts.
 
 argv: mlip-auto.  The labels are those of a second-moment potential (Cleri and Rosato 1993,
 doi:10.1103/PhysRevB.48.22), whose root no linear fit has; python-ace reads what was fitted.
@@ -99,6 +99,17 @@ def densities(program: str, folder: Path) -> None:
         assert np.abs(other.get_forces() - atoms.get_forces()).max() < 1e-8
 
 
+def weighting(program: str, folder: Path) -> None:
+    """Low structures are fitted better where they count more than the strained ones."""
+    equal = fitted(program, folder)
+    low = fitted(program, folder, "--weighting", "energy_based", "--weighting-energy-offset", "0.02")
+    better, worse = (each["test"]["energy_rmse_meV_per_atom"] for each in (low, equal))
+    print(f"energies near the hull: {worse:.3f} -> {better:.3f} meV/atom")
+    assert better < 0.9 * worse, (better, worse)
+    refused = subprocess.run([program, "fit", "x.extxyz", "--weighting", "energy"], capture_output=True, text=True)
+    assert refused.returncode == 2 and "energy_based" in refused.stdout + refused.stderr, refused
+
+
 def main(program: str) -> None:
     with tempfile.TemporaryDirectory(prefix="mlip-fit-") as name:
         folder = Path(name)
@@ -107,6 +118,9 @@ def main(program: str) -> None:
         write(folder / "train.extxyz", train)
         write(folder / "test.extxyz", structures(20, 2, 0.12))
         densities(program, folder)
+        write(folder / "test.extxyz", structures(20, 2, 0.02))
+        write(folder / "train.extxyz", train + structures(20, 3, 0.02))
+        weighting(program, folder)
 
 
 main(sys.argv[1])

@@ -80,6 +80,30 @@ TEST_CASE("uniform weights are one over the structures and over the atoms that c
   CHECK(weights[2].forces[3] == doctest::Approx(1.0 / 7));
 }
 
+TEST_CASE("items weighted by a policy have its weights, and as much of each kind as before") {
+  std::vector<fit::Item> items = {labelled_energy(1, 0, -3), labelled_energy(2, 1, -4),
+                                  labelled_energy(0, 4, -5), labelled_energy(0, 2, 60)};
+  items[0].weight = 2;
+  items[1].force_mask = {1, 0, 0.5};
+  items[1].labels.forces[1].setConstant(std::numeric_limits<double>::quiet_NaN());
+  items[2].labels.forces[0] = core::Vec3(0, 0, 2);
+  fit::WeightingOptions options;
+  CHECK(fit::weighted_items(items, options)[1].force_mask == items[1].force_mask);
+  options.policy = "energy_based";
+  const auto wanted = weighed(items, options);
+  const auto found = fit::weighted_items(items, options);
+  CHECK(found[3].weight == 0);
+  const auto alike = weighed(found, {});
+  for (std::size_t k = 0; k < 3; ++k) {
+    CHECK(alike[k].energy == doctest::Approx(wanted[k].energy));
+    for (std::size_t i = 0; i < wanted[k].forces.size(); ++i)
+      CHECK(alike[k].forces[i] == doctest::Approx(wanted[k].forces[i]));
+  }
+  double squares = 0;
+  for (const fit::Item& item : found) squares += item.weight * item.weight;
+  CHECK(squares == doctest::Approx(4 + 1 + 1 + 1));
+}
+
 TEST_CASE("energy-based weights fall with the height above the hull and with the force") {
   std::vector<fit::Item> items = {labelled_energy(1, 0, -3), labelled_energy(1, 0, -2),
                                   labelled_energy(1, 0, 20)};
