@@ -54,7 +54,12 @@ Objective objective_of(const ace::Potential& basis, std::span<const Item> items,
 
 Penalty penalty_of(const ace::Potential& start, const Parameters& parameters, const Options& linear,
                    const NonlinearOptions& options) {
-  if (options.loss == "pacemaker") return {parameters, options.l1, options.l2};
+  if (options.loss == "pacemaker")
+    return {start,
+            parameters,
+            {options.l1,
+             options.l2,
+             {{options.w0_rad, options.w1_rad, options.w2_rad}, options.w_orth}}};
   return {start, parameters, linear.smoothness_power};
 }
 

@@ -17,6 +17,7 @@ namespace mlip::fit {
 struct NonlinearOptions {
   std::string loss = "weighted";
   double kappa = 0.3, l1 = 1e-8, l2 = 1e-8;  ///< of Pacemaker's loss
+  double w0_rad = 0, w1_rad = 0, w2_rad = 0, w_orth = 0;
   WeightingOptions weighting = {};
   std::vector<double> embedding = {1, 1, 1, 0.5};  ///< w, m of each density
   bool train_radial = true;
@@ -37,6 +38,11 @@ struct NonlinearOptions {
     visit.field("kappa", kappa, "", "pacemaker: share of the forces in the loss");
     visit.field("l1", l1, "", "pacemaker: penalty of the absolute function coefficients");
     visit.field("l2", l2, "", "pacemaker: penalty of the squared function coefficients");
+    visit.field("w0_rad", w0_rad, "", "pacemaker: penalty of the radial functions");
+    visit.field("w1_rad", w1_rad, "", "pacemaker: penalty of their slopes");
+    visit.field("w2_rad", w2_rad, "", "pacemaker: penalty of their curvatures");
+    visit.field("w_orth", w_orth, "",
+                "pacemaker: penalty of radial coefficients that are not orthonormal");
     visit.field("weighting", weighting, "", "what each label counts");
     visit.field("embedding", embedding, "",
                 "prefactor and exponent of each density's embedding, one pair a density");

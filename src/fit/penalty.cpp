@@ -66,13 +66,17 @@ Penalty::Penalty(const ace::Potential& start, const Parameters& parameters, doub
   strength_.assign(groups.size(), -1);
 }
 
-Penalty::Penalty(const Parameters& parameters, double l1, double l2)
-    : l1_(l1), l2_(l2), functions_(parameters.function_count()) {}
+Penalty::Penalty(const ace::Potential& start, const Parameters& parameters,
+                 const Pacemaker& weights)
+    : pacemaker_(weights),
+      radial_(start, weights.radial),
+      functions_(parameters.function_count()) {}
 
 double Penalty::value(const Eigen::VectorXd& parameters) const {
   if (widths_.size() == 0) {
     const auto c = parameters.head(functions_);
-    return l1_ * c.lpNorm<1>() + l2_ * c.squaredNorm();
+    return pacemaker_.l1 * c.lpNorm<1>() + pacemaker_.l2 * c.squaredNorm() +
+           radial_.value(parameters.tail(parameters.size() - functions_));
   }
   double sum = 0;
   for (Eigen::Index k = 0; k < parameters.size(); ++k) {
@@ -86,14 +90,22 @@ Penalty::Parabola Penalty::parabola(const Eigen::VectorXd& parameters,
                                     const std::vector<Eigen::Index>& moving) const {
   const auto count = static_cast<Eigen::Index>(moving.size());
   Parabola result{Eigen::VectorXd::Zero(count), Eigen::VectorXd::Zero(count)};
+  const Eigen::Index of_radial = parameters.size() - functions_;
+  Parabola radial{Eigen::VectorXd::Zero(of_radial), Eigen::VectorXd::Zero(of_radial)};
+  if (count > 0 && moving.back() >= functions_)
+    radial_.add_parabola(parameters.tail(of_radial), radial.curvature, radial.slope);
   for (Eigen::Index k = 0; k < count; ++k) {
     const Eigen::Index at = moving[static_cast<std::size_t>(k)];
     if (widths_.size() > 0) {
       result.curvature[k] = std::max(0.0, strength_[group(at)]) / (widths_[at] * widths_[at]);
       result.slope[k] = result.curvature[k] * (parameters[at] - mean_[at]);
     } else if (at < functions_) {
-      result.curvature[k] = l2_ + 0.5 * l1_ / std::max(smallest, std::abs(parameters[at]));
+      result.curvature[k] =
+          pacemaker_.l2 + 0.5 * pacemaker_.l1 / std::max(smallest, std::abs(parameters[at]));
       result.slope[k] = result.curvature[k] * parameters[at];
+    } else {
+      result.curvature[k] = radial.curvature[at - functions_];
+      result.slope[k] = radial.slope[at - functions_];
     }
   }
   return result;

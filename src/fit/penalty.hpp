@@ -7,6 +7,7 @@
 #include "ace/potential.hpp"
 #include "fit/objective.hpp"
 #include "fit/parameters.hpp"
+#include "fit/radial_penalty.hpp"
 
 namespace mlip::fit {
 
@@ -18,13 +19,17 @@ namespace mlip::fit {
 /// Either a Gaussian prior whose widths the evidence sets, a factor for each order and density and
 /// one for the radial coefficients (MacKay 1992, doi:10.1162/neco.1992.4.3.415); or Pacemaker's
 /// l1 Σ|c| + l2 Σ c² of the function coefficients, whose first term Newton steps see as the
-/// parabola that touches it from above.
+/// parabola that touches it from above, and RadialPenalty.
 class Penalty {
  public:
   /// The prior; radial coefficients are pulled to those of `start`, function coefficients to 0.
   Penalty(const ace::Potential& start, const Parameters& parameters, double smoothness_power);
   /// Pacemaker's.
-  Penalty(const Parameters& parameters, double l1, double l2);
+  struct Pacemaker {
+    double l1 = 0, l2 = 0;
+    RadialWeights radial = {};
+  };
+  Penalty(const ace::Potential& start, const Parameters& parameters, const Pacemaker& weights);
 
   [[nodiscard]] double value(const Eigen::VectorXd& parameters) const;
   /// Half the second derivative and half the first, of some parameters.
@@ -45,7 +50,8 @@ class Penalty {
     return static_cast<std::size_t>(group_[static_cast<std::size_t>(parameter)]);
   }
 
-  double l1_ = 0, l2_ = 0;
+  Pacemaker pacemaker_;
+  RadialPenalty radial_;
   Eigen::Index functions_;
   Eigen::VectorXd mean_, widths_;  ///< of the prior; empty: Pacemaker's
   std::vector<int> group_;
