@@ -1,6 +1,8 @@
 // mlip_autopipe._core: the rooms of the project as Python calls them.
 #include <pybind11/pybind11.h>
 
+#include <utility>
+
 #include "core/error.hpp"
 #include "python/database.hpp"
 #include "python/fitting.hpp"
@@ -19,7 +21,7 @@ void bind_error(py::module_& module) {
   module.attr("Error") = error.get_stored();
   py::register_exception_translator([](std::exception_ptr thrown) {
     try {
-      if (thrown) std::rethrow_exception(thrown);
+      if (thrown) std::rethrow_exception(std::move(thrown));
     } catch (const mlip::core::UserError& failure) {
       const py::object& type = error.get_stored();
       const py::object made = type(failure.what(), failure.remedy());

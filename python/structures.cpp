@@ -62,6 +62,7 @@ core::Structure make_structure(const std::vector<int>& numbers, const Rows3& pos
   return structure;
 }
 
+// Its arguments are keywords in Python.  NOLINTNEXTLINE(readability-function-size)
 fit::Item make_item(const core::Structure& structure, std::optional<double> energy,
                     const std::optional<Rows3>& forces, const std::optional<Rows3>& stress,
                     std::vector<double> force_mask, bool fit_energy, bool fit_stress,
