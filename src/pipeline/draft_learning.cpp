@@ -122,6 +122,11 @@ void plan_training(Draft& draft) {
   auto& pacemaker = draft.config().training.pacemaker;
   draft.because("training.engine", "solves in seconds what Pacemaker iterates for minutes");
   draft.because("training.reference", "nothing to subtract where there are data");
+  draft.because("training.weighting.policy", "what a run labels was chosen because it is needed");
+  for (const char* key : {"energy_offset", "force_offset", "lower_tier", "highest_energy",
+                          "lower_share", "largest_force"})
+    draft.because(fmt::format("training.weighting.{}", key),
+                  "as Pacemaker's own policy; unused where all labels count the same");
   const double wall = draft.user.resources.wall_time;
   pacemaker.time_limit_seconds = std::max(300.0, std::round(wall / 6));
   draft.because("training.pacemaker.time_limit_seconds",
