@@ -21,6 +21,7 @@ void add_plan(CLI::App& program, int& exit_code);
 void add_report(CLI::App& program, int& exit_code);
 void add_run(CLI::App& program, int& exit_code);
 void add_status(CLI::App& program, int& exit_code);
+void add_surrogate(CLI::App& program, int& exit_code);
 void add_validate(CLI::App& program, int& exit_code);
 
 }  // namespace mlip::app

@@ -11,6 +11,7 @@
 #include "dft/espresso/sssp_library.hpp"
 #include "explore/doctor.hpp"
 #include "fit/pacemaker/installation.hpp"
+#include "surrogate/sevennet_library.hpp"
 
 namespace mlip::app {
 
@@ -41,8 +42,20 @@ bool show_sssp(bool fix) {
                ""});
 }
 
+/// The same of the models of SevenNet.
+bool show_sevennet(bool fix) {
+  const auto folder = surrogate::sevennet_folder();
+  std::size_t models = surrogate::count_sevennet(folder);
+  if (models < surrogate::sevennet_names().size() && fix)
+    models = surrogate::fetch_sevennet(folder);
+  return show({"SevenNet models", true, models > 0 ? "0.13.0" : "",
+               models > 0 ? fmt::format("{} files in {}", models, folder.string())
+                          : "not fetched: doctor --fix does",
+               ""});
+}
+
 int examine(const std::string& input, bool fix) {
-  bool works = show_sssp(fix);
+  bool works = show_sssp(fix) && show_sevennet(fix);
   std::string pw = "pw.x";
   if (!input.empty()) {
     const auto plan = read_plan(input);
@@ -66,7 +79,8 @@ void add_doctor(CLI::App& program, int& exit_code) {
       "doctor", "try every engine with a real tiny run; with an input, its pseudopotentials too");
   command->add_option("INPUT", *input, "input.yaml, or an edited plan");
   const auto fix = std::make_shared<bool>(false);
-  command->add_flag("--fix", *fix, "fetch what can be fetched: the SSSP pseudopotentials");
+  command->add_flag("--fix", *fix,
+                    "fetch what can be fetched: the SSSP pseudopotentials, the SevenNet models");
   command->callback([input, fix, &exit_code] { exit_code = examine(*input, *fix); });
 }
 

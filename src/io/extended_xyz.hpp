@@ -5,6 +5,8 @@
 #include <functional>
 #include <istream>
 #include <map>
+#include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <variant>
@@ -43,7 +45,24 @@ struct Frame {
 /// `name` stands for the file in messages.
 [[nodiscard]] std::vector<Frame> read_extended_xyz(std::istream& in, const std::string& name);
 
-/// One frame after the other, for files larger than memory.
+/// One frame after the other, so that a file may be larger than the memory.
+class FrameReader {
+ public:
+  /// Throws core::UserError where the file cannot be opened.
+  explicit FrameReader(const std::filesystem::path& file);
+  ~FrameReader();
+  FrameReader(FrameReader&&) noexcept;
+  FrameReader& operator=(FrameReader&&) noexcept;
+  /// None at the end of the file; throws core::UserError with file:line.
+  [[nodiscard]] std::optional<Frame> next();
+  /// Bytes read so far.
+  [[nodiscard]] std::size_t position();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+/// The same, frame by frame.
 void for_each_frame(const std::filesystem::path& file, const std::function<void(Frame&&)>& visit);
 
 /// Numbers in the shortest form that round-trips.  Words of columns hold no blanks; names of info

@@ -366,10 +366,32 @@ std::vector<Frame> read_extended_xyz(const std::filesystem::path& file) {
   return read_extended_xyz(in, file.string());
 }
 
+struct FrameReader::State {
+  std::ifstream in;
+  Reader reader;
+  explicit State(const std::filesystem::path& file) : in(file), reader(in, file.string()) {}
+};
+
+FrameReader::FrameReader(const std::filesystem::path& file)
+    : state_(std::make_unique<State>(file)) {
+  if (!state_->in || std::filesystem::is_directory(file))
+    (void)core::read_file(file);  // says why not
+}
+FrameReader::~FrameReader() = default;
+FrameReader::FrameReader(FrameReader&&) noexcept = default;
+FrameReader& FrameReader::operator=(FrameReader&&) noexcept = default;
+
+std::optional<Frame> FrameReader::next() {
+  return state_->reader.next();
+}
+
+std::size_t FrameReader::position() {
+  const auto place = state_->in.tellg();
+  return place < 0 ? 0 : static_cast<std::size_t>(place);
+}
+
 void for_each_frame(const std::filesystem::path& file, const std::function<void(Frame&&)>& visit) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file)) (void)core::read_file(file);  // says why not
-  Reader reader(in, file.string());
+  FrameReader reader(file);
   while (auto frame = reader.next()) visit(std::move(*frame));
 }
 

@@ -1,4 +1,4 @@
-/// The Python side of the worker protocol, as text.
+/// The Python scripts of this room, as text.
 #pragma once
 
 #include <string_view>
@@ -7,5 +7,8 @@ namespace mlip::surrogate {
 
 /// Content of ase_worker.py.
 [[nodiscard]] std::string_view worker_script();
+
+/// Content of sevennet_convert.py.
+[[nodiscard]] std::string_view sevennet_script();
 
 }  // namespace mlip::surrogate

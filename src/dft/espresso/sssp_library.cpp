@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
 #include <system_error>
 #include <vector>
 
+#include "core/data_folder.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "dft/espresso/cutoffs.hpp"
@@ -177,11 +177,7 @@ fs::path package_file(const fs::path& folder) {
 }  // namespace
 
 fs::path sssp_folder() {
-  const char *data = std::getenv("XDG_DATA_HOME"), *home = std::getenv("HOME");
-  const fs::path root = data != nullptr && data[0] != '\0' ? fs::path(data)
-                        : home != nullptr                  ? fs::path(home) / ".local/share"
-                                                           : fs::temp_directory_path();
-  return root / "mlip-auto/sssp";
+  return core::data_folder() / "sssp";
 }
 
 std::optional<std::string> source_of_suite(const std::string& sources, bool stanzas,

@@ -1,0 +1,22 @@
+/// A surrogate from what a user writes to name it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "potential/calculator.hpp"
+
+namespace mlip::surrogate {
+
+struct Surrogate {
+  std::unique_ptr<potential::Calculator> calculator;
+  std::string model;     ///< e.g. "sevennet-0", "ase:ase.calculators.emt:EMT"
+  std::string version;   ///< of the checkpoint; "unknown" for an ASE calculator
+  std::string energies;  ///< their convention, as far as it is known
+};
+
+/// `model` is one of sevennet_names(), a model file, or "ase:module:Class"; `workers` is how many
+/// threads will ask at once.  Throws core::UserError where it cannot be had.
+[[nodiscard]] Surrogate open_surrogate(const std::string& model, int workers);
+
+}  // namespace mlip::surrogate
