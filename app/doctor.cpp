@@ -55,7 +55,8 @@ bool show_sevennet(bool fix) {
 }
 
 int examine(const std::string& input, bool fix) {
-  bool works = show_sssp(fix) && show_sevennet(fix);
+  bool works = show_sssp(fix);
+  works = show_sevennet(fix) && works;
   std::string pw = "pw.x";
   if (!input.empty()) {
     const auto plan = read_plan(input);

@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "app/error_report.hpp"
+#include "app/frame_file.hpp"
 #include "app/model.hpp"
 #include "app/stages.hpp"
 #include "core/error.hpp"
@@ -24,60 +25,37 @@ struct EvalArguments {
   DataSource data;
 };
 
-/// Extended XYZ that stands complete or not at all.
-class PredictionFile {
- public:
-  explicit PredictionFile(const std::string& file) : file_(file), part_(file + ".part") {
-    if (file.empty()) return;
-    out_.open(part_);
-    if (!out_)
-      throw core::UserError(core::ExitCode::failed, fmt::format("cannot write '{}'", file),
-                            "choose a folder that exists and can be written");
+/// Predictions take the names of labels; the labels become `label_energy`, `label_forces`.
+io::Frame prediction_frame(const fit::Item& item, const std::string& type,
+                           const potential::Evaluation& found) {
+  io::Frame frame;
+  frame.structure = item.structure;
+  frame.labels.energy = found.energy;
+  frame.labels.forces = found.forces;
+  if (item.structure.cell.all_periodic())
+    frame.labels.stress = found.stress(item.structure.cell.volume());
+  frame.info["config_type"] = type;
+  if (item.labels.energy) frame.info["label_energy"] = *item.labels.energy;
+  if (!item.labels.forces.empty()) {
+    io::Column column{'R', 3, {}, {}};
+    for (const core::Vec3& force : item.labels.forces)
+      for (double component : force) column.numbers.push_back(component);
+    frame.columns["label_forces"] = std::move(column);
   }
-
-  /// Predictions take the names of labels; the labels become `label_energy`, `label_forces`.
-  void add(const fit::Item& item, const std::string& type, const potential::Evaluation& found) {
-    if (file_.empty()) return;
-    io::Frame frame;
-    frame.structure = item.structure;
-    frame.labels.energy = found.energy;
-    frame.labels.forces = found.forces;
-    if (item.structure.cell.all_periodic())
-      frame.labels.stress = found.stress(item.structure.cell.volume());
-    frame.info["config_type"] = type;
-    if (item.labels.energy) frame.info["label_energy"] = *item.labels.energy;
-    if (!item.labels.forces.empty()) {
-      io::Column column{'R', 3, {}, {}};
-      for (const core::Vec3& force : item.labels.forces)
-        for (double component : force) column.numbers.push_back(component);
-      frame.columns["label_forces"] = std::move(column);
-    }
-    if (!found.gamma.empty()) {
-      frame.columns["gamma"] = {'R', 1, found.gamma, {}};
-      frame.info["gamma_max"] = *std::ranges::max_element(found.gamma);
-    }
-    io::write_extended_xyz(out_, frame);
+  if (!found.gamma.empty()) {
+    frame.columns["gamma"] = {'R', 1, found.gamma, {}};
+    frame.info["gamma_max"] = *std::ranges::max_element(found.gamma);
   }
-
-  void finish() {
-    if (file_.empty()) return;
-    out_.close();
-    if (!out_)
-      throw core::UserError(core::ExitCode::failed, fmt::format("cannot write '{}'", file_),
-                            "free disk space or choose another folder");
-    std::filesystem::rename(part_, file_);
-  }
-
- private:
-  std::string file_, part_;
-  std::ofstream out_;
-};
+  return frame;
+}
 
 /// Works structures in as they come, a group at a time.
 class Evaluation {
  public:
   Evaluation(const ace::Evaluator& model, const std::string& predictions)
-      : model_(model), sums_("data"), file_(predictions) {}
+      : model_(model), sums_("data") {
+    if (!predictions.empty()) file_.emplace(predictions);
+  }
 
   void add(fit::Item&& item, const std::string& type) {
     items_.push_back(std::move(item));
@@ -87,7 +65,7 @@ class Evaluation {
 
   void finish() {
     work();
-    file_.finish();
+    if (file_) file_->finish();
     stages_.end();
   }
 
@@ -100,7 +78,7 @@ class Evaluation {
         fit::predict(model_, items_, {.gamma = model_.has_active_set(), .descriptors = false});
     for (std::size_t k = 0; k < items_.size(); ++k) {
       sums_.add(items_[k], types_[k], found[k]);
-      file_.add(items_[k], types_[k], found[k]);
+      if (file_) file_->write(prediction_frame(items_[k], types_[k], found[k]));
       for (double gamma : found[k].gamma) largest_gamma_ = std::max(largest_gamma_, gamma);
     }
     done_ += items_.size();
@@ -111,7 +89,7 @@ class Evaluation {
 
   const ace::Evaluator& model_;
   SetErrorSums sums_;
-  PredictionFile file_;
+  std::optional<FrameFile> file_;
   Stages stages_;
   std::vector<fit::Item> items_;
   std::vector<std::string> types_;

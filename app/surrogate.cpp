@@ -1,18 +1,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <fstream>
+#include <exception>
+#include <filesystem>
 #include <memory>
-#include <optional>
 #include <thread>
 
 #include "app/commands.hpp"
+#include "app/frame_file.hpp"
 #include "app/interrupt.hpp"
 #include "core/error.hpp"
-#include "io/extended_xyz.hpp"
 #include "surrogate/open.hpp"
 
 namespace mlip::app {
@@ -102,42 +103,6 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(), shown_ = start_;
 };
 
-/// Written under another name until it is whole.
-class OutputFile {
- public:
-  explicit OutputFile(std::filesystem::path path)
-      : path_(std::move(path)), part_(path_.string() + ".part"), out_(part_) {
-    check();
-  }
-  ~OutputFile() {
-    std::error_code ignored;
-    if (!whole_) std::filesystem::remove(part_, ignored);
-  }
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
-  void write(const io::Frame& frame) {
-    io::write_extended_xyz(out_, frame);
-    check();
-  }
-  void finish() {
-    out_.close();
-    check();
-    std::filesystem::rename(part_, path_);
-    whole_ = true;
-  }
-
- private:
-  void check() const {
-    if (!out_)
-      throw core::UserError(core::ExitCode::failed,
-                            fmt::format("cannot write '{}'", part_.string()),
-                            "check the folder and the space on its disk");
-  }
-  std::filesystem::path path_, part_;
-  std::ofstream out_;
-  bool whole_ = false;
-};
-
 int thread_count(int wanted) {
   return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
@@ -147,7 +112,7 @@ int evaluate_file(const SurrogateArguments& arguments) {
   const int workers = thread_count(arguments.workers);
   io::FrameReader reader(arguments.structures);
   const auto surrogate = surrogate::open_surrogate(arguments.model, workers);
-  OutputFile out(arguments.out);
+  FrameFile out(arguments.out);
   Progress progress(std::filesystem::file_size(arguments.structures));
   std::size_t read = 0, failed = 0;
   while (!interrupt.token().stop_requested()) {

@@ -368,12 +368,14 @@ std::vector<Frame> read_extended_xyz(const std::filesystem::path& file) {
 
 struct FrameReader::State {
   std::ifstream in;
-  Reader reader;
-  explicit State(const std::filesystem::path& file) : in(file), reader(in, file.string()) {}
+  std::function<std::optional<Frame>()> next;
 };
 
 FrameReader::FrameReader(const std::filesystem::path& file)
-    : state_(std::make_unique<State>(file)) {
+    : state_(new State{std::ifstream(file), {}}) {
+  state_->next = [reader = std::make_shared<Reader>(state_->in, file.string())] {
+    return reader->next();
+  };
   if (!state_->in || std::filesystem::is_directory(file))
     (void)core::read_file(file);  // says why not
 }
@@ -382,7 +384,7 @@ FrameReader::FrameReader(FrameReader&&) noexcept = default;
 FrameReader& FrameReader::operator=(FrameReader&&) noexcept = default;
 
 std::optional<Frame> FrameReader::next() {
-  return state_->reader.next();
+  return state_->next();
 }
 
 std::size_t FrameReader::position() {
