@@ -10,15 +10,19 @@
 
 namespace mlip::app {
 
-void add_generate(CLI::App& program, int&) {
+void add_generate(CLI::App& program, int& exit_code) {
   struct GenerateArguments {
     std::string input, out = "seeds.extxyz";
   };
   const auto arguments = std::make_shared<GenerateArguments>();
-  auto* command = program.add_subcommand("generate", "write the seed structures of an input");
-  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan")->required();
+  auto* command =
+      program.add_subcommand("generate", "write the seed structures of an input, or of a kind");
+  command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan");
   command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
-  command->callback([arguments] {
+  add_generate_sqs(*command, exit_code);
+  command->callback([arguments, command] {
+    if (!command->get_subcommands().empty()) return;
+    if (arguments->input.empty()) throw CLI::RequiredError("INPUT");
     std::vector<io::Frame> frames;
     for (const auto& candidate : generate::generate(read_plan(arguments->input).config.generate)) {
       io::Frame frame;

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.hpp"
 #include "core/seed.hpp"
 #include "generate/prototype.hpp"
+#include "generate/sqs.hpp"
 
 namespace mlip::generate {
 
@@ -140,6 +142,17 @@ Structure decorated(const Structure& structure, const std::map<int, double>& com
   return result;
 }
 
+Structure quasirandom(const Structure& structure, const std::map<int, double>& composition,
+                      std::uint64_t seed) {
+  const int sites = static_cast<int>(structure.size());
+  Sublattice sublattice{std::vector<int>(structure.size()), atom_counts(composition, sites)};
+  std::iota(sublattice.sites.begin(), sublattice.sites.end(), 0);
+  SqsOptions options;
+  options.seed = seed;
+  options.chains = 8;
+  return find_sqs(structure, {sublattice}, options).structure;
+}
+
 std::vector<Structure> alloy_cells(const Crystal& crystal, int max_atoms) {
   auto cells = supercells(lattice_under(crystal), max_atoms);
   std::erase_if(cells,
@@ -161,8 +174,7 @@ std::vector<Structure> alloy_cells(const Crystal& crystal, int max_atoms) {
 Structure perfect_cell(const Crystal& crystal, int max_atoms, std::uint64_t seed) {
   if (crystal.molecule()) return molecule(crystal);
   if (!crystal.random) return conventional(crystal);
-  auto engine = core::random_engine(seed, "generate ground state");
-  return decorated(alloy_cells(crystal, max_atoms).back(), crystal.composition, engine);
+  return quasirandom(alloy_cells(crystal, max_atoms).back(), crystal.composition, seed);
 }
 
 Structure smallest_cell(const Crystal& crystal, int max_atoms, std::uint64_t seed) {

@@ -13,7 +13,7 @@ namespace mlip::generate {
 inline constexpr double molecule_vacuum = 7.0;
 
 /// Perfect conventional cell; of a random alloy its best supercell of at most `max_atoms`,
-/// decorated by `seed`; of a molecule the molecule in a periodic cube with vacuum around it.
+/// quasirandom; of a molecule the molecule in a periodic cube with vacuum around it.
 [[nodiscard]] core::Structure perfect_cell(const Crystal& crystal, int max_atoms,
                                            std::uint64_t seed);
 
@@ -36,6 +36,11 @@ inline constexpr double molecule_vacuum = 7.0;
 [[nodiscard]] core::Structure decorated(const core::Structure& structure,
                                         const std::map<int, double>& composition,
                                         std::mt19937_64& engine);
+
+/// The same with pairs as a random alloy of any size has them, as nearly as the cell allows.
+[[nodiscard]] core::Structure quasirandom(const core::Structure& structure,
+                                          const std::map<int, double>& composition,
+                                          std::uint64_t seed);
 
 /// Cells of at most `max_atoms` atoms of the lattice under an alloy that come nearest its
 /// composition.

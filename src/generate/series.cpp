@@ -130,14 +130,17 @@ void Series::add_alloys() {
   for (int item = 0; item < options_.alloys; ++item) {
     auto engine =
         core::random_engine(options_.seed, "generate alloy", static_cast<std::uint64_t>(item));
-    // The largest cells have the most decorations: every second one is drawn from them.
-    const auto back = static_cast<std::size_t>(item % 2 == 0 ? 0 : item / 2) % lattices.size();
-    const Structure cell =
-        decorated(lattices[lattices.size() - 1 - back], crystal_.composition, engine);
+    // Quasirandom cells of all sizes, and between them the largest, which has the most decorations
+    const bool random = item % 2 == 0;
+    const auto back = static_cast<std::size_t>(random ? 0 : item / 2) % lattices.size();
+    const Structure& lattice = lattices[lattices.size() - 1 - back];
+    const Structure cell = random ? decorated(lattice, crystal_.composition, engine)
+                                  : quasirandom(lattice, crystal_.composition, engine());
     cells_.push_back(cell);
     const double strain = options_.volumetric_strain / 2 * (2 * core::uniform(engine) - 1);
     add_strained(cell, Mat3::Identity() * strain, "alloy",
-                 fmt::format("random decoration {}, linear strain {:+.4f}", item, strain));
+                 fmt::format("{} decoration {}, linear strain {:+.4f}",
+                             random ? "random" : "quasirandom", item, strain));
   }
 }
 

@@ -20,7 +20,7 @@ class Series {
   void add_volumes();
   /// Tetragonal, orthorhombic and shear strains of the smallest cell at its own volume.
   void add_shears();
-  /// Random decorations of the lattice, each at a volume of its own.
+  /// Random and quasirandom decorations of the lattice, each at a volume of its own.
   void add_alloys();
   /// Rattled cells of every size, slightly strained; of a molecule the molecule.
   void add_rattles();

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
 #include "core/seed.hpp"
+#include "generate/sqs_problem.hpp"
 
 using namespace mlip;
 using generate::Options;
@@ -74,6 +75,26 @@ TEST_CASE("decorations keep the counts and differ") {
     seen.insert(decorated.numbers);
   }
   CHECK(seen.size() == 10);
+}
+
+TEST_CASE("no random decoration of eight atoms is nearer to a random alloy than the quasirandom") {
+  const auto crystal = crystal_of({{"Fe", 0.5}, {"Ni", 0.5}});
+  const auto cell = generate::alloy_cells(crystal, 8).back();
+  const generate::SqsProblem problem(cell, {{{0, 1, 2, 3, 4, 5, 6, 7}, {{26, 4}, {28, 4}}}}, {});
+  const auto objective = [&](const core::Structure& structure) {
+    std::vector<int> kinds;
+    for (const int number : structure.numbers) kinds.push_back(number == 28);
+    return problem.objective(kinds);
+  };
+  const double least = objective(generate::quasirandom(cell, crystal.composition, 3));
+  auto engine = core::random_engine(1, "decoration");
+  double sum = 0;
+  for (int i = 0; i < 200; ++i) {
+    const double other = objective(generate::decorated(cell, crystal.composition, engine));
+    CHECK(other >= least - 1e-9);
+    sum += other;
+  }
+  CHECK(sum / 200 > 1.1 * least);
 }
 
 TEST_CASE("alloy cells come as near the composition as the atoms allow") {

@@ -1,0 +1,16 @@
+/// All supercells of a crystal that have the same number of its cells.
+#pragma once
+
+#include <vector>
+
+#include "core/structure.hpp"
+
+namespace mlip::generate {
+
+/// One supercell of `copies` cells for each shape that no symmetry of the crystal turns into
+/// another (doi:10.1103/PhysRevB.77.224115), with short vectors.  The
+/// crystal is periodic along all axes; atoms of an atomic number are alike.
+[[nodiscard]] std::vector<core::Structure> superlattices(const core::Structure& crystal,
+                                                         int copies);
+
+}  // namespace mlip::generate
