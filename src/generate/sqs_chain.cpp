@@ -32,7 +32,7 @@ template <int W>
 class Annealing {
  public:
   Annealing(const SqsProblem& problem, std::uint64_t seed);
-  SqsFound run(const SqsChain& chain);
+  [[nodiscard]] SqsFound run(const SqsChain& chain);
 
  private:
   using Row = Eigen::Array<float, W, 1>;
@@ -58,6 +58,7 @@ class Annealing {
   [[nodiscard]] Row exchange(const Swap& swap) const;
   [[nodiscard]] float change(const Swap& swap) const;
   void take(const Swap& swap);
+  bool attempt(float temperature);
   void set_count(std::size_t k, std::size_t l, const Row& counts);
   [[nodiscard]] float triplet_change(const Swap& swap);
   void count_triplets(const Swap& swap, float sign);
@@ -294,43 +295,41 @@ double Annealing<W>::mean_change() {
   return sum / samples;
 }
 
+/// Whether a swap was taken at a temperature.
+template <int W>
+bool Annealing<W>::attempt(float temperature) {
+  const Swap swap = draw();
+  const float pairs = change(swap);
+  const bool triplets = !triplet_counts_.empty();
+  const float allowed =
+      pairs <= 0 && !triplets ? 0 : temperature * exponential_variates()[engine_() & 4095];
+  if (pairs > allowed + triplet_cost_) return false;
+  if (triplets) {
+    const float more = triplet_change(swap);
+    if (pairs + more > allowed) {
+      for (std::size_t t = touched_.size(); t-- > 0;)
+        triplet_counts_[std::size_t(touched_[t])] = before_[t];
+      return false;
+    }
+    triplet_cost_ += more;
+  }
+  take(swap);
+  return true;
+}
+
 template <int W>
 SqsFound Annealing<W>::run(const SqsChain& chain) {
-  SqsFound best{decoration_, problem_.objective(decoration_), 0};
-  const auto& exponential = exponential_variates();
+  SqsFound best{decoration_, 0, 0};
   const double scale = mean_change();
-  float current = value(), least = current;
   const float goal = float(chain.goal) + 1e-6F;
-  const bool triplets = !problem_.triplets().empty();
-  for (; best.swaps < chain.swaps && !chain.stop(); best.swaps += swaps_a_step) {
+  float least = value();
+  while (best.swaps < chain.swaps && least > goal && !chain.stop()) {
     const double share = double(best.swaps) / double(chain.swaps);
     const float temperature = float(scale * hottest * std::pow(coldest / hottest, share));
-    for (long n = 0; n < swaps_a_step; ++n) {
-      const Swap swap = draw();
-      float difference = change(swap);
-      const float allowed =
-          difference <= 0 && !triplets ? 0 : temperature * exponential[engine_() & 4095];
-      if (difference > allowed + triplet_cost_) continue;
-      if (triplets) {
-        const float more = triplet_change(swap);
-        if (difference + more > allowed) {
-          for (std::size_t t = touched_.size(); t-- > 0;)
-            triplet_counts_[std::size_t(touched_[t])] = before_[t];
-          continue;
-        }
-        triplet_cost_ += more;
-      }
-      take(swap);
-      current = value();
-      if (current < least) {
-        least = current;
-        best.decoration = decoration_;
-        if (least <= goal) {
-          best.swaps += n;
-          best.objective = problem_.objective(best.decoration);
-          return best;
-        }
-      }
+    for (long n = 0; n < swaps_a_step && least > goal; ++n, ++best.swaps) {
+      if (!attempt(temperature) || value() >= least) continue;
+      least = value();
+      best.decoration = decoration_;
     }
   }
   best.objective = problem_.objective(best.decoration);
