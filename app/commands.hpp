@@ -22,6 +22,7 @@ void add_label(CLI::App& program, int& exit_code);
 void add_plan(CLI::App& program, int& exit_code);
 void add_report(CLI::App& program, int& exit_code);
 void add_run(CLI::App& program, int& exit_code);
+void add_select(CLI::App& program, int& exit_code);
 void add_status(CLI::App& program, int& exit_code);
 void add_surrogate(CLI::App& program, int& exit_code);
 void add_validate(CLI::App& program, int& exit_code);

@@ -56,4 +56,19 @@ std::map<int, Eigen::Index> widths_of(std::span<const SpeciesDescriptors> struct
   return widths;
 }
 
+void standardise(Eigen::Ref<Eigen::MatrixXd> points) {
+  if (points.cols() == 0) return;
+  const auto count = static_cast<double>(points.cols());
+  Eigen::VectorXd mean = Eigen::VectorXd::Zero(points.rows()), largest = mean, squares = mean;
+  for (const auto& point : points.colwise()) {
+    mean += point / count;
+    largest = largest.cwiseMax(point.cwiseAbs());
+  }
+  for (const auto& point : points.colwise()) squares += (point - mean).cwiseAbs2() / count;
+  const Eigen::ArrayXd deviation = squares.array().sqrt();
+  const Eigen::VectorXd scale =
+      (deviation > 1e-12 * largest.array()).select(deviation.inverse(), 0);
+  for (auto point : points.colwise()) point = (point - mean).cwiseProduct(scale);
+}
+
 }  // namespace mlip::select

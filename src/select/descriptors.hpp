@@ -28,4 +28,8 @@ using SpeciesDescriptors = std::map<int, Eigen::MatrixXd>;
 /// Length of each species' descriptors in a set of structures.
 [[nodiscard]] std::map<int, Eigen::Index> widths_of(std::span<const SpeciesDescriptors> structures);
 
+/// Shifts and scales each row of fingerprints (columns) to mean 0 and variance 1; rows that do not
+/// vary become 0.
+void standardise(Eigen::Ref<Eigen::MatrixXd> points);
+
 }  // namespace mlip::select

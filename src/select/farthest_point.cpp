@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "select/descriptors.hpp"
+#include "select/farthest_points.hpp"
 #include "select/select.hpp"
 
 namespace mlip::select {
@@ -13,19 +13,6 @@ namespace {
 
 /// Below this standardised distance two structures are the same.
 constexpr double same = 1e-6;
-
-/// Columns of fingerprints, each feature shifted and scaled to mean 0 and variance 1; constant ones
-/// become 0.
-void standardise(Eigen::MatrixXd& points) {
-  const Eigen::VectorXd mean = points.rowwise().mean();
-  const Eigen::VectorXd largest = points.cwiseAbs().rowwise().maxCoeff();
-  points.colwise() -= mean;
-  for (Eigen::Index row = 0; row < points.rows(); ++row) {
-    const double deviation =
-        std::sqrt(points.row(row).squaredNorm() / static_cast<double>(points.cols()));
-    points.row(row) *= deviation > 1e-12 * largest[row] ? 1 / deviation : 0;
-  }
-}
 
 /// Fingerprints of candidates, then of known structures.
 Eigen::MatrixXd points_of(std::span<const core::Candidate> candidates,
@@ -54,29 +41,21 @@ std::vector<Pick> farthest_point(std::span<const core::Candidate> candidates,
   std::vector<Pick> picks;
   if (candidates.empty() || count == 0) return picks;
   const Eigen::MatrixXd points = points_of(candidates, known, model);
-  const auto open = static_cast<Eigen::Index>(candidates.size());
   const double unit = std::sqrt(static_cast<double>(std::max<Eigen::Index>(1, points.rows())));
   // With nothing known the first is the one furthest from the mean, which standardising put at
   // zero.
-  Eigen::VectorXd distance =
-      known.empty() ? Eigen::VectorXd(points.leftCols(open).colwise().norm())
-                    : Eigen::VectorXd::Constant(open, std::numeric_limits<double>::infinity());
-  const auto approach = [&](Eigen::Index k) {
-    const Eigen::VectorXd to = (points.leftCols(open).colwise() - points.col(k)).colwise().norm();
-    distance = distance.cwiseMin(to);
-  };
-  for (Eigen::Index k = open; k < points.cols(); ++k) approach(k);
-  while (picks.size() < std::min(count, candidates.size())) {
-    Eigen::Index furthest = 0;
-    const double reach = distance.maxCoeff(&furthest) / unit;
-    if (reach < same && !(picks.empty() && known.empty())) break;
+  FarthestOptions options;
+  options.count = count;
+  options.known = known.size();
+  options.least = same * unit;
+  for (const FarthestPick& pick : farthest_points(points, options)) {
+    const double reach =
+        (std::isinf(pick.distance) ? points.col(static_cast<Eigen::Index>(pick.index)).norm()
+                                   : pick.distance) /
+        unit;
     picks.push_back(
-        {static_cast<std::size_t>(furthest),
+        {pick.index,
          fmt::format("furthest from all taken before ({:.3g} standard deviations)", reach), reach});
-    if (known.empty() && picks.size() == 1)
-      distance.setConstant(std::numeric_limits<double>::infinity());
-    approach(furthest);
-    distance[furthest] = 0;
   }
   return picks;
 }
