@@ -1,6 +1,9 @@
 #include "fit/folds.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "core/error.hpp"
@@ -10,6 +13,8 @@
 namespace mlip::fit {
 
 namespace {
+
+constexpr std::array<double, 5> smoothness_powers = {0.5, 1, 2, 3, 4};
 
 /// Squared residuals of rows, summed.
 double squares(const Triangle& rows, const Eigen::VectorXd& coefficients) {
@@ -74,6 +79,23 @@ double Folds::log_evidence(const Recipe& recipe, Eigen::Index count) const {
   const Ridge ridge =
       ridge_of(weighted(all_, recipe, count), widths(recipe, count), Eigen::VectorXd::Zero(count));
   return ridge.log_evidence(ridge.best_strength());
+}
+
+Recipe Folds::likeliest(Recipe recipe, Eigen::Index count) const {
+  const auto improve = [&](double Recipe::*part, std::span<const double> values) {
+    std::vector<double> evidence(values.size());
+    parallel_for(values.size(), thread_count(options_.threads), [&](std::size_t k) {
+      Recipe other = recipe;
+      other.*part = values[k];
+      evidence[k] = log_evidence(other, count);
+    });
+    recipe.*part =
+        values[static_cast<std::size_t>(std::ranges::max_element(evidence) - evidence.begin())];
+  };
+  improve(&Recipe::order_decay, order_decays);
+  improve(&Recipe::smoothness_power, smoothness_powers);
+  improve(&Recipe::order_decay, order_decays);
+  return recipe;
 }
 
 HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {

@@ -20,7 +20,7 @@ namespace mlip::fit {
                                            double order_decay);
 
 /// Factors by which the prior may narrow from one order to the next; the data choose among them.
-inline constexpr std::array<double, 3> order_decays = {1, 3, 10};
+inline constexpr std::array<double, 4> order_decays = {1, 3, 10, 30};
 
 struct Learnt {
   Information information;

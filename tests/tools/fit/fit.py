@@ -24,7 +24,7 @@ except ImportError as error:
 
 warnings.filterwarnings("ignore")
 CUTOFF, BOND = 4.5, 2.55
-BASIS = ["--functions", "40", "--cutoff", str(CUTOFF), "--isolated", "Cu", "0", "--wall-time", "20 s"]
+BASIS = ["--functions", "20", "--cutoff", str(CUTOFF), "--isolated", "Cu", "0", "--wall-time", "20 s"]
 
 
 def label(atoms: Atoms) -> Atoms:
@@ -87,7 +87,7 @@ def densities(program: str, folder: Path) -> None:
         for name in ("train", "test"):
             better, worse = nonlinear[name][key], linear[name][key]
             print(f"{name} {key}: {worse:.2f} -> {better:.2f}")
-        assert better < 0.7 * worse, f"two densities gain too little: {key} {worse} -> {better}"
+        assert better < 0.8 * worse, f"two densities gain too little: {key} {worse} -> {better}"
 
     run(program, "eval", folder / "fit", folder / "test.extxyz", "--out", folder / "eval", "--predictions",
         folder / "predicted.extxyz")

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "core/error.hpp"
 #include "fit/folds.hpp"
@@ -83,7 +85,7 @@ TEST_CASE("the advisor's fit sees through the noise and says what it weighed") {
   };
   const fit::Advised advised = fit::fit_advised(items, {-3.5}, {}, wishes);
   const fit::Advice& advice = advised.advice;
-  CHECK(advice.trials.size() == 3);  // one cutoff, three shapes
+  CHECK(advice.trials.size() == 1 + 3);  // one cutoff, then three shapes
   CHECK(advice.cutoff == 4.5);
   REQUIRE(advice.curve.size() > 3);
   for (std::size_t k = 1; k < advice.curve.size(); ++k)
@@ -95,6 +97,38 @@ TEST_CASE("the advisor's fit sees through the noise and says what it weighed") {
   const fit::Metrics errors = fit::measure(ace::Evaluator(advised.fit.potential), unseen);
   CHECK(errors.force_rmse_mev_per_a < 20);  // meV/Å of noise
   CHECK(stages == std::set<std::string>{"cutoff", "rows", "weights", "basis", "active set"});
+}
+
+TEST_CASE("all cutoffs race, then the shapes at the two best") {
+  const auto items = labelled_aluminium(24, 0.02);
+  fit::AdvisorOptions wishes;
+  wishes.most_functions = 100;
+  const fit::Advice advice = fit::fit_advised(items, {-3.5}, {}, wishes).advice;
+  REQUIRE(advice.trials.size() == 5 + 2 * 3);
+  std::set<double> cutoffs, finalists;
+  for (std::size_t k = 0; k < advice.trials.size(); ++k)
+    (k < 5 ? cutoffs : finalists).insert(advice.trials[k].cutoff);
+  CHECK(cutoffs == std::set<double>{4, 5, 6, 7, 8});
+  std::vector<fit::BasisTrial> first(advice.trials.begin(), advice.trials.begin() + 5);
+  std::ranges::sort(first, {}, [](const fit::BasisTrial& trial) { return trial.errors.score(); });
+  CHECK(finalists == std::set<double>{first[0].cutoff, first[1].cutoff});
+  const auto best =
+      std::ranges::min_element(advice.trials.begin() + 5, advice.trials.end(), {},
+                               [](const fit::BasisTrial& trial) { return trial.errors.score(); });
+  CHECK(best->cutoff == advice.cutoff);
+  CHECK(best->shape == advice.shape);
+  for (const fit::BasisTrial& trial : advice.trials) CHECK(trial.structures == items.size());
+}
+
+TEST_CASE("where there is no time for all structures, trials leave some out") {
+  const auto items = labelled_aluminium(60, 0.02);
+  fit::AdvisorOptions wishes;
+  wishes.cutoff = 4.5;
+  wishes.most_functions = 100;
+  wishes.wall_seconds = 1e-3;
+  const fit::Advice advice = fit::fit_advised(items, {-3.5}, {}, wishes).advice;
+  CHECK(advice.trials.front().structures < items.size());
+  CHECK(advice.trials.front().functions <= 100);
 }
 
 TEST_CASE("a number of functions and an energy weight that are asked for are kept") {
