@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t pivots = GradeScreen::pivots, tile = 16, block = 32;
 constexpr std::size_t worth_screening = 128;
-constexpr double unit = 0x1p-24;  // of rounding to single precision
+constexpr double roundoff = 0x1p-24;  // of rounding to single precision
 typedef float Float __attribute__((may_alias));
 typedef float Floats __attribute__((vector_size(tile * sizeof(float)), aligned(64), may_alias));
 typedef float HalfFloats __attribute__((vector_size(lanes * sizeof(float)), may_alias));
@@ -172,7 +172,7 @@ MLIP_VECTORISE void find_excess(const Floats* products, std::size_t count, const
 double error_bound(const GradeScreen& screen, double length, double weight, double top) {
   const auto rows = static_cast<double>(screen.shrink.size());
   const double chain = block + std::ceil(rows / block) + 10;
-  return chain * unit * length * screen.longest + 6 * unit * top +
+  return chain * roundoff * length * screen.longest + 6 * roundoff * top +
          (2 * rows + 64) * std::numeric_limits<double>::epsilon() * weight +
          0x1p-100 * rows * (1 + screen.longest);
 }

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <ranges>
 #include <utility>
 
 #include "ace/evaluator.hpp"
@@ -123,7 +122,7 @@ double size_score(const CurvePoint& point) {
 
 /// The smallest basis whose errors are within what is worth the cost of the best.
 std::size_t choose_point(const std::vector<CurvePoint>& curve) {
-  const double best = std::ranges::min(curve | std::views::transform(size_score));
+  const double best = size_score(*std::ranges::min_element(curve, {}, size_score));
   std::size_t k = 0;
   while (size_score(curve[k]) > best + 3 * std::log1p(worth)) ++k;
   return k;
@@ -135,10 +134,10 @@ HeldOut best_errors(const Problem& problem, const Folds& held_out, Eigen::Index 
                     Recipe& recipe) {
   HeldOut best = held_out.try_out(recipe, size);
   if (problem.wishes.energy_weight) return best;
-  for (double weight : energy_weights | std::views::reverse) {
-    if (weight >= recipe.energy_weight) continue;
+  for (auto weight = energy_weights.rbegin(); weight != energy_weights.rend(); ++weight) {
+    if (*weight >= recipe.energy_weight) continue;
     Recipe lighter = recipe;
-    lighter.energy_weight = weight;
+    lighter.energy_weight = *weight;
     const HeldOut errors = held_out.try_out(lighter, size);
     if (errors.score() >= best.score()) break;
     best = errors;

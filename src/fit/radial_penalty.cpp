@@ -25,7 +25,7 @@ constexpr double least_value = 1e-10;                    // of |R| where a parab
 /// The radial basis of a pair as it is without cutoffs other than its own.
 class Basis {
  public:
-  explicit Basis(ace::Bond bond) : functions_(uncut(bond)), rcut_(bond.rcut) {}
+  explicit Basis(const ace::Bond& bond) : functions_(uncut(bond)), rcut_(bond.rcut) {}
 
   /// g_k, g_k' and g_k'' in the rows; zeros from the cutoff on.
   [[nodiscard]] MatrixXd at(double r) const {
