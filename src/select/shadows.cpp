@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-extern "C" void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*,
-                       const double*, const int*, const double*, const int*, const double*, double*,
-                       const int*);
+#include "potential/lapack.hpp"
 
 namespace mlip::select {
 

@@ -2,16 +2,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <sstream>
-#include <system_error>
 
 #include "core/data_folder.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
-#include "exec/process.hpp"
+#include "exec/workplace.hpp"
 #include "surrogate/worker_script.hpp"
 
 namespace mlip::surrogate {
@@ -34,49 +31,13 @@ constexpr const char* suffix = ".sevennet";
                   sevennet_folder().string()));
 }
 
-std::string last_line(const std::string& text) {
-  std::istringstream stream(text);
-  std::string last;
-  for (std::string line; std::getline(stream, line);)
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
-  return last;
-}
-
-/// A folder of this process, removed at the end.
-class Workplace {
- public:
-  explicit Workplace(fs::path path) : path_(std::move(path)) {
-    fs::remove_all(path_);
-    fs::create_directories(path_ / "models");
-  }
-  ~Workplace() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-void run_python(std::vector<std::string> words, const fs::path& folder) {
-  exec::Command command;
-  command.argv = {"python3"};
-  command.argv.insert(command.argv.end(), words.begin(), words.end());
-  command.folder = folder;
-  command.environment = {{"LC_ALL", "C.UTF-8"}, {"PIP_DISABLE_PIP_VERSION_CHECK", "1"}};
-  command.standard_output = "output.txt";
-  command.standard_error = "errors.txt";
-  command.time_limit_seconds = 900;
-  using End = exec::Completion::End;
-  const auto done = exec::run(command);
-  if (done.end == End::not_started)
-    fail(fmt::format("python3 does not start: {}", std::system_category().message(done.code)));
-  if (done.end != End::exited || done.code != 0)
-    fail(fmt::format("{}: {}", fmt::join(words, " "),
-                     last_line(core::read_file(folder / "errors.txt"))));
+void run_python(const std::vector<std::string>& words, const exec::Workplace& place) {
+  std::vector<std::string> argv = {"python3"};
+  argv.insert(argv.end(), words.begin(), words.end());
+  if (const auto complaint =
+          place.complaint(argv, fmt::format("{}", fmt::join(words, " ")),
+                          {{"LC_ALL", "C.UTF-8"}, {"PIP_DISABLE_PIP_VERSION_CHECK", "1"}}))
+    fail(*complaint);
 }
 
 }  // namespace
@@ -112,14 +73,14 @@ fs::path find_sevennet(const std::string& model) {
 }
 
 std::size_t fetch_sevennet(const fs::path& folder) {
-  fs::create_directories(folder.parent_path());
-  const Workplace place(folder.string() + fmt::format(".{}", getpid()));
+  const exec::Workplace place(folder);
+  fs::create_directory(place.path() / "models");
   core::write_atomically(place.path() / "requirements.txt", requirement);
   core::write_atomically(place.path() / "convert.py", sevennet_script());
   run_python({"-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r",
               "requirements.txt", "-d", "."},
-             place.path());
-  run_python({"convert.py", wheel, "models"}, place.path());
+             place);
+  run_python({"convert.py", wheel, "models"}, place);
   const std::size_t count = count_sevennet(place.path() / "models");
   if (count != sevennet_names().size()) fail(fmt::format("{} holds {} models", wheel, count));
   fs::remove_all(folder);

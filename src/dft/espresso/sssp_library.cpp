@@ -1,7 +1,6 @@
 #include "dft/espresso/sssp_library.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <sstream>
@@ -13,7 +12,7 @@
 #include "core/file.hpp"
 #include "dft/espresso/cutoffs.hpp"
 #include "dft/espresso/md5.hpp"
-#include "exec/process.hpp"
+#include "exec/workplace.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -111,49 +110,9 @@ Source debian_source() {
   fail("no Debian archive is named in /etc/apt");
 }
 
-/// A folder of this process, removed at the end.
-class Workplace {
- public:
-  explicit Workplace(fs::path path) : path_(std::move(path)) {
-    fs::remove_all(path_);
-    for (const char* part : {"lists/partial", "cache/archives/partial", "unpacked"})
-      fs::create_directories(path_ / part);
-  }
-  ~Workplace() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-std::string last_line(const std::string& text) {
-  std::istringstream stream(text);
-  std::string last;
-  for (std::string line; std::getline(stream, line);)
-    if (!words_of(line).empty()) last = line;
-  return last;
-}
-
-void run(std::vector<std::string> argv, const fs::path& folder) {
-  exec::Command command;
-  const std::string program = argv.front();
-  command.argv = std::move(argv);
-  command.folder = folder;
-  command.environment = {{"LC_ALL", "C"}};
-  command.standard_output = "output.txt";
-  command.standard_error = "errors.txt";
-  command.time_limit_seconds = 900;
-  using End = exec::Completion::End;
-  const auto done = exec::run(command);
-  if (done.end == End::not_started)
-    fail(fmt::format("{} does not start: {}", program, std::system_category().message(done.code)));
-  if (done.end != End::exited || done.code != 0)
-    fail(fmt::format("{}: {}", program, last_line(core::read_file(folder / "errors.txt"))));
+void run(const std::vector<std::string>& argv, const exec::Workplace& place) {
+  if (const auto complaint = place.complaint(argv, argv.front(), {{"LC_ALL", "C"}}))
+    fail(*complaint);
 }
 
 std::vector<std::string> apt_get(const std::vector<std::string>& words, const fs::path& folder,
@@ -206,13 +165,14 @@ std::size_t count_sssp(const fs::path& folder) {
 
 std::size_t fetch_sssp(const fs::path& folder) {
   const Source source = debian_source();
-  fs::create_directories(folder.parent_path());
-  const Workplace place(folder.string() + fmt::format(".{}", getpid()));
+  const exec::Workplace place(folder);
+  for (const char* part : {"lists/partial", "cache/archives/partial", "unpacked"})
+    fs::create_directories(place.path() / part);
   const fs::path list = place.path() / (source.stanzas ? "debian.sources" : "debian.list");
   core::write_atomically(list, source.content);
-  run(apt_get({"update"}, place.path(), list), place.path());
-  run(apt_get({"download", package}, place.path(), list), place.path());
-  run({"dpkg-deb", "-x", package_file(place.path()).string(), "unpacked"}, place.path());
+  run(apt_get({"update"}, place.path(), list), place);
+  run(apt_get({"download", package}, place.path(), list), place);
+  run({"dpkg-deb", "-x", package_file(place.path()).string(), "unpacked"}, place);
   const fs::path unpacked = place.path() / "unpacked/usr/share/espresso/pseudo";
   const std::size_t count = count_sssp(unpacked);
   if (count == 0) fail(fmt::format("{} holds no file of the table", package));
