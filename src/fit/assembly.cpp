@@ -9,6 +9,7 @@
 #include "ace/projector.hpp"
 #include "core/error.hpp"
 #include "fit/parallel.hpp"
+#include "fit/row_cache.hpp"
 
 namespace mlip::fit {
 
@@ -94,6 +95,30 @@ void add(const Rows& rows, const Wanted& wanted, const Task& task, KindRows& to)
   part(to.stress, wanted.rows() - stresses, stresses);
 }
 
+/// Rows of a structure, kept from an earlier fit or made.
+void find_rows(const Task& task, std::size_t k, RowBuilder& builder,
+               std::span<double* const> targets, Rows& rows) {
+  const Item& item = task.items[k];
+  const Wanted& wanted = task.wanted[k];
+  RowCache* cache = task.options.row_cache.get();
+  if (!cache) return builder.build(item, wanted, task.isolated, targets, rows);
+  const std::string key = key_of(item.structure, wanted, targets);
+  if (const auto kept = cache->find(key)) {
+    builder.label(item, wanted, task.isolated, rows);
+    rows.matrix = kept->matrix;
+    for (std::size_t i = 0; i < targets.size(); ++i)
+      std::ranges::copy(kept->projections[i], targets[i]);
+    return;
+  }
+  builder.build(item, wanted, task.isolated, targets, rows);
+  std::vector<Eigen::VectorXd> projections(targets.size());
+  const std::vector<int> species = task.columns.species_of(item.structure);
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (targets[i])
+      projections[i] = Eigen::Map<Eigen::VectorXd>(targets[i], task.columns.count(species[i]));
+  cache->keep(key, {rows.matrix, std::move(projections)});
+}
+
 }  // namespace
 
 void KindRows::merge(const KindRows& other) {
@@ -131,6 +156,7 @@ Task make_task(std::span<const Item> items, const Columns& columns,
 }
 
 Assembly assemble(const ace::Potential& model, const Task& task) {
+  if (task.options.row_cache) task.options.row_cache->begin(model);
   const ace::Projector projector(model);
   std::vector<Eigen::MatrixXd> projections(model.species());
   const auto targets = places(task, projections);
@@ -141,7 +167,7 @@ Assembly assemble(const ace::Potential& model, const Task& task) {
     RowBuilder builder(projector, task.columns, model.cutoff());
     Rows rows;
     for (std::size_t k : lanes[lane]) {
-      builder.build(task.items[k], task.wanted[k], task.isolated, targets[k], rows);
+      find_rows(task, k, builder, targets[k], rows);
       add(rows, task.wanted[k], task, kinds[lane]);
       if (task.options.progress) task.options.progress(++done, task.items.size());
     }

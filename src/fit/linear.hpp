@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "potential/calculator.hpp"
 
 namespace mlip::fit {
+
+class RowCache;
 
 /// One labelled structure.
 struct Item {
@@ -33,6 +36,7 @@ struct Options {
   int threads = 0;              ///< 0: all
   /// Told how many of the structures are done, from any thread.
   std::function<void(std::size_t done, std::size_t all)> progress = {};
+  std::shared_ptr<RowCache> row_cache = {};  ///< of earlier fits with the same functions
 
   template <class Visitor>
   void describe(Visitor& visit) {

@@ -87,15 +87,8 @@ RowBuilder::RowBuilder(const ace::Projector& projector, const Columns& columns, 
 
 void RowBuilder::build(const Item& item, const Wanted& wanted, std::span<const double> isolated,
                        std::span<double* const> projections, Rows& rows) {
-  species_ = columns_->species_of(item.structure);
-  force_row_.assign(item.structure.size(), -1);
-  Eigen::Index row = wanted.energy ? 1 : 0;
-  for (int atom : wanted.atoms) {
-    force_row_[static_cast<std::size_t>(atom)] = row;
-    row += 3;
-  }
+  label(item, wanted, isolated, rows);
   rows.matrix.setZero(wanted.rows(), columns_->total());
-  set_labels(item, wanted, isolated, rows);
   const core::NeighborList list(item.structure, cutoff_);
   for (int atom = 0; atom < static_cast<int>(item.structure.size()); ++atom) {
     add_atom(atom, list, wanted, projections[static_cast<std::size_t>(atom)], rows);
@@ -103,6 +96,18 @@ void RowBuilder::build(const Item& item, const Wanted& wanted, std::span<const d
   const auto atoms = static_cast<double>(item.structure.size());
   if (wanted.energy) rows.matrix.row(0) /= atoms;
   if (wanted.stress) rows.matrix.bottomRows(6) /= atoms;
+}
+
+void RowBuilder::label(const Item& item, const Wanted& wanted, std::span<const double> isolated,
+                       Rows& rows) {
+  species_ = columns_->species_of(item.structure);
+  force_row_.assign(item.structure.size(), -1);
+  Eigen::Index row = wanted.energy ? 1 : 0;
+  for (int atom : wanted.atoms) {
+    force_row_[static_cast<std::size_t>(atom)] = row;
+    row += 3;
+  }
+  set_labels(item, wanted, isolated, rows);
 }
 
 void RowBuilder::set_labels(const Item& item, const Wanted& wanted,

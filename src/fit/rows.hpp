@@ -61,6 +61,8 @@ class RowBuilder {
   /// receives the values of atom i's functions.
   void build(const Item& item, const Wanted& wanted, std::span<const double> isolated,
              std::span<double* const> projections, Rows& rows);
+  /// Labels and weights alone.
+  void label(const Item& item, const Wanted& wanted, std::span<const double> isolated, Rows& rows);
 
  private:
   void set_labels(const Item& item, const Wanted& wanted, std::span<const double> isolated,

@@ -22,10 +22,12 @@ BackgroundFit::BackgroundFit(const Run& run, int generation, std::vector<fit::It
     const std::scoped_lock lock(mutex_);
     latest_ = metrics;
   };
+  fit::Options options = run.config.fit;
+  options.row_cache = run.row_cache;
   fit_ = std::async(std::launch::async, [this, &config = run.config, job, items = std::move(items),
-                                         isolated = std::move(isolated)] {
+                                         isolated = std::move(isolated), options] {
     auto fitted = fit::train(ace::make_basis(config.elements, config.basis), items, isolated,
-                             config.fit, config.training, job);
+                             options, config.training, job);
     end_ = now_seconds();
     return fitted;
   });

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "dft/oracle.hpp"
+#include "fit/row_cache.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/run_folder.hpp"
 #include "pipeline/system_config.hpp"
@@ -40,6 +41,8 @@ struct Run {
   Listener listener;
   Progress progress;
   Timeline timeline;
+  /// From one generation's fit to the next of this process: at most 1 GiB.
+  std::shared_ptr<fit::RowCache> row_cache = std::make_shared<fit::RowCache>();
 
   /// Tells the listener, and writes progress and timeline to the database.
   void tell(const std::string& event);
