@@ -49,9 +49,10 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   Clock clock;
   Assembly assembly = assemble(fit.potential, task);
   fit.assembly_seconds = clock.lap();
-  Learnt learnt = learn(fit.potential, options.smoothness_power,
-                        prior_mean.size() > 0 ? prior_mean : Eigen::VectorXd::Zero(columns.total()),
-                        weighted_folds(std::move(assembly.folds), options), task.threads);
+  Learnt learnt =
+      learn(fit.potential, options.smoothness_power,
+            prior_mean.size() > 0 ? prior_mean : Eigen::VectorXd::Zero(columns.total()),
+            weighted_folds(std::move(assembly.folds), options), options.prior_factor, task.threads);
   fit.information = std::move(learnt.information);
   fit.log_evidence = learnt.log_evidence;
   fit.prior_strength = fit.information.strength;

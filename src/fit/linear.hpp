@@ -32,6 +32,7 @@ struct Options {
   double stress_weight = 30;    ///< of the residual in eV/Å³ times the volume an atom (eV/atom)
   double smoothness_power = 2;  ///< growth of the prior's diagonal with n and l
   int folds = 0;                ///< ≥ 2: the prior is chosen by held-out folds; else by evidence
+  double prior_factor = 1;  ///< the prior is that many times as strong as evidence or folds choose
   double zbl_inner_cutoff = 0;  ///< Å; 0: 0.9 times the shortest distance of the data
   int threads = 0;              ///< 0: all
   /// Told how many of the structures are done, from any thread.
@@ -65,8 +66,8 @@ struct Fit {
   ace::Potential potential;  ///< E0 in it, ZBL core in it
   ace::ActiveSetInverse active_set;
   Metrics train;
-  Information information;    ///< of the coefficients, in the order of the functions
-  double prior_strength = 0;  ///< chosen by evidence
+  Information information;  ///< of the coefficients, in the order of the functions
+  double prior_strength = 0;
   double log_evidence = 0;
   double assembly_seconds = 0, solve_seconds = 0, active_set_seconds = 0;
 };

@@ -84,7 +84,8 @@ Learnt learnt(const Ridge& ridge, double strength, const Triangle& rows,
 }
 
 Learnt learn(const ace::Potential& basis, double smoothness_power,
-             const Eigen::VectorXd& prior_mean, std::vector<Triangle> folds, int threads) {
+             const Eigen::VectorXd& prior_mean, std::vector<Triangle> folds, double factor,
+             int threads) {
   MLIP_ASSERT(!folds.empty());
   std::vector<Triangle> others(folds.size() > 1 ? folds.size() : 0, Triangle(0));
   parallel_for(others.size(), threads, [&](std::size_t f) { others[f] = merged(folds, f); });
@@ -100,7 +101,7 @@ Learnt learn(const ace::Potential& basis, double smoothness_power,
   const auto best = std::ranges::min_element(choices, {}, &Choice::badness);
   const Eigen::VectorXd widths = widths_of(static_cast<std::size_t>(best - choices.begin()));
   const Ridge ridge = best->ridge ? std::move(*best->ridge) : ridge_of(all, widths, prior_mean);
-  return learnt(ridge, best->strength, all, widths, prior_mean);
+  return learnt(ridge, factor * best->strength, all, widths, prior_mean);
 }
 
 }  // namespace mlip::fit

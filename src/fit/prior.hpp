@@ -36,9 +36,9 @@ struct Learnt {
 
 /// Coefficients from the rows of all `folds`.  One fold: the prior has the largest evidence.  More:
 /// each is predicted from the others, and the prior has the smallest sum of squared residuals; the
-/// rows are not needed again.
+/// rows are not needed again.  The strength so chosen is then taken `factor` times.
 [[nodiscard]] Learnt learn(const ace::Potential& basis, double smoothness_power,
                            const Eigen::VectorXd& prior_mean, std::vector<Triangle> folds,
-                           int threads);
+                           double factor, int threads);
 
 }  // namespace mlip::fit

@@ -1,15 +1,13 @@
 #include <algorithm>
-#include <cmath>
 
-#include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
-#include "fit/core_repulsion.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/guarding.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/metrics.hpp"
-#include "pipeline/steps.hpp"
+#include "pipeline/repair.hpp"
+#include "pipeline/version_files.hpp"
 #include "report/report.hpp"
 #include "validate/equation_of_state.hpp"
 
@@ -37,7 +35,7 @@ struct Curves {
 
 /// Both curves go through the same structures: those DFT labelled.
 Curves equations_of_state(const Run& run, const store::Version& version) {
-  const ace::Evaluator model(ace::read_yaml(run.folder.root / version.yaml_file));
+  const ace::Evaluator model = load(files_of(run, version));
   Points potential, dft;
   for (const auto& record :
        records_of(run.database, store::State::labeled, {Role::equation_of_state})) {
@@ -83,56 +81,33 @@ std::vector<store::Version> by_quality(const Run& run) {
   return versions;
 }
 
-bool all_hold(const std::vector<validate::Guard>& guards) {
-  return std::ranges::all_of(guards, &validate::Guard::held);
-}
-
-/// Of the labels trained on; of pairs never met what the potential tells.
-ShortestDistances shortest_of(const Run& run, const ace::Potential& potential) {
-  std::vector<fit::Item> items;
-  for (auto& record : records_of(run.database, store::State::labeled, {Role::training})) {
-    items.emplace_back();
-    items.back().structure = std::move(record.candidate.structure);
-  }
-  const auto met = fit::shortest_distances(potential, items, run.config.loop.workers);
-  ShortestDistances shortest = trained_distances(potential);
-  for (int i = 0; i < met.rows(); ++i)
-    for (int j = 0; j <= i; ++j)
-      if (std::isfinite(met(i, j)))
-        shortest[std::minmax({*core::atomic_number(potential.elements[std::size_t(i)]),
-                              *core::atomic_number(potential.elements[std::size_t(j)])})] =
-            met(i, j);
-  return shortest;
-}
-
-/// Guards of a version; where one fails, once more with the core raised, and the files with it
-/// where that mends it.
-std::vector<validate::Guard> guards_of_version(const Run& run, const store::Version& version) {
-  auto potential = ace::read_yaml(run.folder.root / version.yaml_file);
-  const auto active_set = ace::read_asi(run.folder.root / version.asi_file);
-  const auto shortest = shortest_of(run, potential);
-  auto guards = guards_of(ace::Evaluator(potential, active_set), shortest, run.config);
-  if (all_hold(guards)) return guards;
-  fit::raise_core(potential);
-  auto mended = guards_of(ace::Evaluator(potential, active_set), shortest, run.config);
-  if (!all_hold(mended)) return guards;
-  ace::write_yaml(potential, run.folder.root / version.yaml_file);
-  ace::write_yace(potential, run.folder.root / version.yace_file);
-  return mended;
+/// What mended it; empty where nothing had to.
+std::string repair_of(const store::Version& version) {
+  return nlohmann::json::parse(version.metrics_json).value("repair", "");
 }
 
 void copy_to_run_folder(const Run& run, const store::Version& version) {
-  const auto files = run.folder.generation(version.generation);
-  for (const char* name :
-       {"potential.yace", "potential.yaml", "potential.asi", "potential.committee"})
-    if (std::filesystem::exists(files / name))
-      core::write_atomically(run.folder.root / name, core::read_file(files / name));
+  const VersionFiles from = files_of(run, version), to = files_in(run.folder.root);
+  for (const auto file :
+       {&VersionFiles::yace, &VersionFiles::yaml, &VersionFiles::asi, &VersionFiles::committee})
+    if (std::filesystem::exists(from.*file))
+      core::write_atomically(to.*file, core::read_file(from.*file));
+}
+
+void tell(Run& run, const Proven& proven) {
+  const int generation = proven.version.generation;
+  if (const std::string repair = repair_of(proven.version); !repair.empty())
+    run.tell(fmt::format("generation {} failed a guard and was mended: {}", generation, repair));
+  for (const auto& failed : proven.guards)
+    if (!failed.held)
+      run.tell(fmt::format("generation {} fails the guard '{}': {:.3g} {}, {}", generation,
+                           failed.name, failed.value, failed.unit, failed.detail));
 }
 
 }  // namespace
 
 bool Proven::sound() const {
-  return all_hold(guards);
+  return std::ranges::all_of(guards, &validate::Guard::held);
 }
 
 Proven guard(Run& run) {
@@ -140,22 +115,23 @@ Proven guard(Run& run) {
   run.enter("guard", versions.size());
   std::optional<Proven> best;
   for (const store::Version& version : versions) {
+    store::Version after = version;
     const auto result = once(
         run, fmt::format("guard/{}", version.generation),
         [&] {
           const double begin = now_seconds();
-          auto guards = guards_of_version(run, version);
+          auto proven = guarded(run, version);
           run.worked("guards", now_seconds() - begin, run.config.loop.workers);
-          return guards;
+          return proven;
         },
-        [&](const std::vector<validate::Guard>& guards) { return to_json(guards); });
-    Proven proven{version, guards_from_json(result)};
+        [&](const Proven& proven) {
+          after = proven.version;
+          run.database.add_version(after);
+          return to_json(proven.guards);
+        });
+    Proven proven{std::move(after), guards_from_json(result)};
     ++run.progress.done;
-    for (const auto& failed : proven.guards)
-      if (!failed.held)
-        run.tell(fmt::format("generation {} fails the guard '{}': {:.3g} {}, {}",
-                             version.generation, failed.name, failed.value, failed.unit,
-                             failed.detail));
+    tell(run, proven);
     const bool sound = proven.sound();
     if (sound || !best) best = std::move(proven);
     if (sound) break;

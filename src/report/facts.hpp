@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json dft_facts(const std::vector<store::Record>& records);
 
 /// One entry a version: generation, labels, new_labels, functions, prior_strength, seconds,
-/// holdout, train, potential.
+/// holdout, train, repair, potential.
 [[nodiscard]] Json generation_facts(const std::vector<store::Version>& versions,
                                     const Json& labels);
 

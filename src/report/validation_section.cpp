@@ -125,6 +125,16 @@ std::string property_table(const Json& report) {
          "<p class=\"note\">The reference is the same DFT the labels come from.</p></div>";
 }
 
+/// How the published potential came through, where it did not at first.
+std::string mended(const Json& report) {
+  for (const Json& generation : child(report, "generations"))
+    if (child(generation, "generation") == child(report, "best_generation") &&
+        child(generation, "repair").is_string())
+      return fmt::format(" As fitted it failed one; mended by: {}.",
+                         escape(text(generation, "repair")));
+  return "";
+}
+
 std::string guard_table(const Json& report) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& guard : child(report, "guards")) {
@@ -140,7 +150,8 @@ std::string guard_table(const Json& report) {
   if (rows.empty()) return "";
   return "<div class=\"panel\"><h3>Guards</h3>" +
          table({"guard", "measured", "limit", "", "how"}, rows, 1) +
-         "<p class=\"note\">What a potential has to pass before it is let out.</p></div>";
+         "<p class=\"note\">What a potential has to pass before it is let out." + mended(report) +
+         "</p></div>";
 }
 
 }  // namespace

@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
+#include "core/seed.hpp"
 #include "dft/model_oracle.hpp"
 #include "fit/core_repulsion.hpp"
+#include "generate/generate.hpp"
+#include "pipeline/items.hpp"
 #include "pipeline/metrics.hpp"
-#include "pipeline/steps.hpp"
+#include "pipeline/repair.hpp"
 #include "potential/lennard_jones.hpp"
 
 using namespace mlip;
@@ -63,10 +66,33 @@ class Versions {
   Versions(const Versions&) = delete;
   Versions& operator=(const Versions&) = delete;
 
+  /// Rattled cells and the free atom, labelled by the oracle.
+  void label_some(int count) {
+    auto engine = core::random_engine(3, "guarding");
+    for (int k = 0; k < count; ++k) {
+      store::Record record;
+      core::Structure& cell = record.candidate.structure;
+      cell = core::repeat(generate::ground_state(config_.generate), {2, 2, 1});
+      for (core::Vec3& position : cell.positions)
+        for (double& x : position) x += 0.15 * core::normal(engine);
+      add(record);
+    }
+    store::Record atom;
+    atom.candidate.structure = generate::isolated_atom(18, 12);
+    atom.candidate.config_type = "isolated";
+    add(atom);
+  }
+
   [[nodiscard]] bool published() const { return fs::exists(folder_.root / "potential.yace"); }
   [[nodiscard]] bool reported() const { return fs::exists(folder_.root / "report.html"); }
 
  private:
+  void add(store::Record& record) {
+    record.outcome = oracles_.structures->label(record.candidate.structure, "one", {});
+    record.state = store::State::labeled;
+    REQUIRE(database_.add(record));
+  }
+
   pipeline::SystemConfig config_ = argon();
   pipeline::RunFolder folder_;
   std::uintmax_t fresh_;
@@ -79,6 +105,10 @@ class Versions {
  public:
   pipeline::Run run;
 };
+
+nlohmann::json metrics_of(const pipeline::Proven& proven) {
+  return nlohmann::json::parse(proven.version.metrics_json);
+}
 
 }  // namespace
 
@@ -99,6 +129,30 @@ TEST_CASE("a hole right below the data is mended by raising the core") {
   CHECK(proven.guards[0].name == "dimer Ar-Ar");
   const auto file = versions.run.folder.root / proven.version.yaml_file;
   CHECK(ace::read_yaml(file).bond(0, 0).rcut_in == doctest::Approx(3.0));
+  CHECK(metrics_of(proven).at("repair") == pipeline::repairs()[0].name);
+  const auto as_fitted = versions.run.folder.generation(0) / "potential.yaml";
+  CHECK(ace::read_yaml(as_fitted).bond(0, 0).rcut_in == doctest::Approx(2.7));
+  pipeline::publish(versions.run, proven, pipeline::StopReason::generation_limit);
+  CHECK(ace::read_yaml(versions.run.folder.root / "potential.yaml").bond(0, 0).rcut_in ==
+        doctest::Approx(3.0));
+}
+
+TEST_CASE("a hole among the data is mended by a fit with a stronger prior") {
+  Versions versions({1e3}, 1.0);
+  versions.label_some(12);
+  const auto proven = pipeline::guard(versions.run);
+  CHECK(proven.sound());
+  CHECK(metrics_of(proven).at("repair") == pipeline::repairs()[1].name);
+  const auto& run = versions.run;
+  const auto evidence =
+      fit::fit_linear(ace::make_basis(run.config.elements, run.config.basis),
+                      pipeline::items_of(run, pipeline::Role::training), {0.0}, run.config.fit);
+  CHECK(metrics_of(proven).at("prior_strength").get<double>() ==
+        doctest::Approx(10 * evidence.prior_strength));
+  CHECK(run.database.versions().front().yaml_file == proven.version.yaml_file);
+  CHECK(fs::exists((run.folder.root / proven.version.yaml_file).parent_path() /
+                   "potential.committee"));
+  CHECK(pipeline::guard(versions.run).version.yaml_file == proven.version.yaml_file);
 }
 
 TEST_CASE("where none passes nothing is published and the report tells why") {
