@@ -226,6 +226,28 @@ TEST_CASE("what cannot be fitted is said") {
   CHECK(fails(items, "element 'Cu' of"));
 }
 
+TEST_CASE("a prior ten times as strong takes the same data and moves the coefficients as it must") {
+  auto items = synthetic::structures(synthetic::alloy, 12);
+  synthetic::label(items, synthetic::truth(synthetic::alloy), synthetic::isolated, 0.05);
+  fit::Options options;
+  const fit::Information usual =
+      fit::fit_linear(synthetic::basis(synthetic::alloy), items, synthetic::isolated, options)
+          .information;
+  options.prior_factor = 10;
+  const fit::Fit held =
+      fit::fit_linear(synthetic::basis(synthetic::alloy), items, synthetic::isolated, options);
+  CHECK(held.prior_strength == doctest::Approx(10 * usual.strength));
+  const Eigen::MatrixXd scaled = usual.factor * usual.widths.asDiagonal();
+  Eigen::MatrixXd normal = scaled.transpose() * scaled;
+  normal.diagonal().array() += held.prior_strength;
+  const Eigen::VectorXd before = usual.mean.cwiseQuotient(usual.widths);
+  const Eigen::VectorXd expected =
+      before - (held.prior_strength - usual.strength) * normal.ldlt().solve(before);
+  const Eigen::VectorXd after = held.information.mean.cwiseQuotient(usual.widths);
+  CHECK((after - expected).norm() < 1e-6 * expected.norm());
+  CHECK((after - before).norm() > 1e-3 * before.norm());
+}
+
 TEST_CASE("with few data the fit keeps to the prior mean it is given") {
   const auto c = synthetic::coefficients(synthetic::truth(synthetic::alloy));
   const Eigen::VectorXd truth =
