@@ -5,7 +5,7 @@
 #include "ace/embedding.hpp"
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
-#include "fit/parallel.hpp"
+#include "core/parallel.hpp"
 
 namespace mlip::fit {
 
@@ -90,7 +90,7 @@ void ActiveSetBuilder::add(std::span<const core::Structure> structures) {
   std::vector<std::vector<int>> species(structures.size());
   std::vector<std::vector<Eigen::VectorXd>> rows(structures.size());
   const double cutoff = potential_->cutoff();
-  parallel_for(structures.size(), thread_count(options_.threads), [&](std::size_t k) {
+  core::parallel_for(structures.size(), core::thread_count(options_.threads), [&](std::size_t k) {
     species[k] = columns_.species_of(structures[k]);
     rows[k] = projections_of(structures[k], species[k], projector_, cutoff);
     if (!options_.full) return;

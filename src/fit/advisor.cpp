@@ -10,10 +10,10 @@
 #include "ace/evaluator.hpp"
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
+#include "core/parallel.hpp"
 #include "fit/basis_search.hpp"
 #include "fit/folds.hpp"
 #include "fit/model.hpp"
-#include "fit/parallel.hpp"
 #include "fit/prior.hpp"
 #include "fit/references.hpp"
 #include "potential/lapack.hpp"
@@ -48,9 +48,11 @@ std::size_t affordable_functions(const Problem& problem, double speed) {
   return std::min(functions, problem.wishes.most_functions);
 }
 
-/// Numbers of functions to try, ascending: the ends of shells, and all.
-std::vector<Eigen::Index> curve_sizes(const Ranking& ranking) {
+/// Numbers of functions to try, ascending: the ends of shells, and all; all alone where their
+/// number is given.
+std::vector<Eigen::Index> curve_sizes(const Ranking& ranking, const AdvisorOptions& wishes) {
   std::vector<Eigen::Index> sizes = {static_cast<Eigen::Index>(ranking.order.size())};
+  if (wishes.functions) return sizes;
   for (double wanted = curve_step * static_cast<double>(sizes.front()); wanted >= smallest_basis;
        wanted *= curve_step) {
     const Eigen::Index size = shell_below(ranking, wanted);
@@ -149,7 +151,7 @@ HeldOut best_errors(const Problem& problem, const Folds& held_out, Eigen::Index 
 /// Returns the recipe of the basis chosen.
 Recipe draw_curve(const Problem& problem, const RankedRows& rows, const Folds& held_out,
                   Recipe recipe, Advice& advice) {
-  const auto sizes = curve_sizes(rows.ranking);
+  const auto sizes = curve_sizes(rows.ranking, problem.wishes);
   const core::Structure& timed = timing_structure(problem.items);
   std::vector<Recipe> recipes;
   for (Eigen::Index size : sizes) {
@@ -161,7 +163,7 @@ Recipe draw_curve(const Problem& problem, const RankedRows& rows, const Folds& h
     recipes.push_back(recipe);
   }
   problem.tell("basis", sizes.size(), sizes.size());
-  advice.chosen = problem.wishes.functions ? sizes.size() - 1 : choose_point(advice.curve);
+  advice.chosen = choose_point(advice.curve);
   return recipes[advice.chosen];
 }
 
@@ -205,7 +207,7 @@ Fit finish(const Problem& problem, const RankedRows& rows, const Folds& held_out
   const auto start = Clock::now();
   problem.tell("active set", 0, 1);
   fit.active_set = active_sets(fit.potential, leading_projections(rows, count),
-                               thread_count(problem.options.threads));
+                               core::thread_count(problem.options.threads));
   fit.active_set_seconds = seconds_since(start);
   problem.tell("active set", 1, 1);
   fit.train = measure(ace::Evaluator(fit.potential), problem.items);

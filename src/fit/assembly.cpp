@@ -8,7 +8,7 @@
 
 #include "ace/projector.hpp"
 #include "core/error.hpp"
-#include "fit/parallel.hpp"
+#include "core/parallel.hpp"
 #include "fit/row_cache.hpp"
 
 namespace mlip::fit {
@@ -70,7 +70,7 @@ std::vector<std::vector<double*>> places(const Task& task,
 /// The lanes of each fold in one, halving their number at a time.
 std::vector<KindRows> merged(std::vector<KindRows>& lanes, std::size_t folds, int threads) {
   for (std::size_t stride = folds; stride < lanes.size(); stride *= 2)
-    parallel_for(lanes.size(), threads, [&](std::size_t lane) {
+    core::parallel_for(lanes.size(), threads, [&](std::size_t lane) {
       if (lane % (2 * stride) >= folds || lane + stride >= lanes.size()) return;
       lanes[lane].merge(lanes[lane + stride]);
       lanes[lane + stride] = KindRows(0);
@@ -138,7 +138,7 @@ Triangle weighted(const KindRows& rows, const Options& options) {
 
 Task make_task(std::span<const Item> items, const Columns& columns,
                std::span<const double> isolated, const Options& options) {
-  Task task{items, isolated, options, columns, {}, {}, thread_count(options.threads)};
+  Task task{items, isolated, options, columns, {}, {}, core::thread_count(options.threads)};
   Eigen::Index rows = 0;
   for (std::size_t k = 0; k < items.size(); ++k) {
     (void)columns.species_of(items[k].structure);
@@ -163,7 +163,7 @@ Assembly assemble(const ace::Potential& model, const Task& task) {
   const auto lanes = deal(task);
   std::vector<KindRows> kinds(lanes.size(), KindRows(task.columns.total()));
   std::atomic<std::size_t> done = 0;
-  parallel_for(lanes.size(), task.threads, [&](std::size_t lane) {
+  core::parallel_for(lanes.size(), task.threads, [&](std::size_t lane) {
     RowBuilder builder(projector, task.columns, model.cutoff());
     Rows rows;
     for (std::size_t k : lanes[lane]) {

@@ -14,8 +14,6 @@ namespace {
 
 /// Beyond these the order of `.asi` columns is not ours to know, or couplings get dear.
 constexpr std::array<int, 6> largest_l = {0, 10, 6, 4, 3, 2};
-/// Sharper radial functions fit what is between the data to noise.
-constexpr int largest_n = 10;
 constexpr double same = 1e-9;
 
 /// Largest Σ (n − 1 + l) of an order within a complexity.
@@ -33,7 +31,7 @@ ace::Potential basis_within(const std::vector<std::string>& elements, double cut
     const int degree = degree_within(limit, shape.factors[order]);
     if (degree < 0) break;
     options.degree_by_orders.push_back(degree);
-    options.nradmax_by_orders.push_back(std::min(degree + 1, largest_n));
+    options.nradmax_by_orders.push_back(std::min(degree + 1, shape.largest_n[order]));
     // A momentum above half the degree finds no partner: at least two factors share it.
     options.lmax_by_orders.push_back(std::min(largest_l[order], degree / 2));
   }

@@ -10,16 +10,21 @@
 
 namespace mlip::fit {
 
-/// What a basis spends its functions on: the factor of each order in complexity().
+/// What a basis spends its functions on: the factor of each order in complexity(), and the largest
+/// n of each.
 struct Shape {
   const char* name;
   std::array<double, 6> factors;
+  std::array<int, 6> largest_n;
 };
-/// "many-body": high orders early, as close-packed metals want them.  "resolved": high n and l in
-/// low orders first, as covalent bonds and molecules do.
-inline constexpr std::array<Shape, 3> shapes = {{{"many-body", {0.9, 1, 1.35, 1.9, 2.6, 3.4}},
-                                                 {"balanced", {0.7, 1, 1.5, 2.2, 3.2, 5}},
-                                                 {"resolved", {0.5, 1, 1.7, 2.8, 5, 9}}}};
+/// "collective" and "many-body": high orders early, as metals want them, surfaces and clusters the
+/// most.  "resolved": high n and l in low orders first, as covalent bonds and molecules do. Sharper
+/// radial functions than the largest n fit what is between the data to noise.
+inline constexpr std::array<Shape, 4> shapes = {
+    {{"many-body", {0.9, 1, 1.35, 1.9, 2.6, 3.4}, {10, 10, 10, 10, 10, 10}},
+     {"balanced", {0.7, 1, 1.5, 2.2, 3.2, 5}, {10, 10, 10, 10, 10, 10}},
+     {"resolved", {0.5, 1, 1.7, 2.8, 5, 9}, {10, 10, 10, 10, 10, 10}},
+     {"collective", {0.9, 1, 1.3, 1.6, 1.9, 2.2}, {8, 8, 6, 4, 3, 2}}}};
 
 /// (1 + Σ (n − 1 + l)) times the order's factor: the smaller, the smoother and the cheaper a
 /// function (total-degree bases, doi:10.1063/5.0158783).

@@ -7,7 +7,7 @@
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
-#include "fit/parallel.hpp"
+#include "core/parallel.hpp"
 #include "fit/rows.hpp"
 
 namespace mlip::fit {
@@ -39,7 +39,7 @@ Eigen::MatrixXd shortest_distances(const ace::Potential& basis, std::span<const 
                                    int threads) {
   const Columns columns(basis);
   std::vector<Eigen::MatrixXd> nearest(items.size(), far(basis.species()));
-  parallel_for(items.size(), threads, [&](std::size_t k) {
+  core::parallel_for(items.size(), threads, [&](std::size_t k) {
     const core::Structure& structure = items[k].structure;
     const std::vector<int> species = columns.species_of(structure);
     const core::NeighborList list(structure, basis.cutoff());

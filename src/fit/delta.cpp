@@ -7,8 +7,8 @@
 #include "ace/core_repulsion.hpp"
 #include "ace/evaluator.hpp"
 #include "core/element.hpp"
+#include "core/parallel.hpp"
 #include "fit/core_repulsion.hpp"
-#include "fit/parallel.hpp"
 
 namespace mlip::fit {
 
@@ -44,7 +44,7 @@ std::vector<double> largest_energies(const ace::Potential& reference, std::span<
                                      int threads) {
   const ace::Evaluator model(reference);
   std::vector<std::vector<double>> each(items.size(), std::vector<double>(reference.species(), 0));
-  parallel_for(items.size(), thread_count(threads), [&](std::size_t k) {
+  core::parallel_for(items.size(), core::thread_count(threads), [&](std::size_t k) {
     const core::Structure& structure = items[k].structure;
     const potential::Evaluation found = model.evaluate(structure);
     for (std::size_t i = 0; i < structure.size(); ++i) {
@@ -63,7 +63,7 @@ std::vector<double> largest_energies(const ace::Potential& reference, std::span<
 
 std::vector<Item> subtract(const potential::Calculator& reference, std::span<const Item> items) {
   std::vector<Item> rest(items.begin(), items.end());
-  parallel_for(rest.size(), thread_count(0), [&](std::size_t k) {
+  core::parallel_for(rest.size(), core::thread_count(0), [&](std::size_t k) {
     core::Labels& labels = rest[k].labels;
     const potential::Evaluation found = reference.evaluate(rest[k].structure);
     if (labels.energy) *labels.energy -= found.energy;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "fit/parallel.hpp"
+#include "core/parallel.hpp"
 #include "fit/prior.hpp"
 
 namespace mlip::fit {
@@ -84,7 +84,7 @@ double Folds::log_evidence(const Recipe& recipe, Eigen::Index count) const {
 Recipe Folds::likeliest(Recipe recipe, Eigen::Index count) const {
   const auto improve = [&](double Recipe::*part, std::span<const double> values) {
     std::vector<double> evidence(values.size());
-    parallel_for(values.size(), thread_count(options_.threads), [&](std::size_t k) {
+    core::parallel_for(values.size(), core::thread_count(options_.threads), [&](std::size_t k) {
       Recipe other = recipe;
       other.*part = values[k];
       evidence[k] = log_evidence(other, count);
@@ -101,7 +101,7 @@ Recipe Folds::likeliest(Recipe recipe, Eigen::Index count) const {
 HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {
   const Eigen::VectorXd wide = widths(recipe, count), none = Eigen::VectorXd::Zero(count);
   std::vector<HeldOut> errors(folds_.size());
-  parallel_for(folds_.size(), thread_count(options_.threads), [&](std::size_t f) {
+  core::parallel_for(folds_.size(), core::thread_count(options_.threads), [&](std::size_t f) {
     const Ridge ridge = ridge_of(weighted(others_[f], recipe, count), wide, none);
     const Eigen::VectorXd coefficients = wide.cwiseProduct(ridge.solve(ridge.best_strength()));
     const auto error = [&](const Triangle& rows) {

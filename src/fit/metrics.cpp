@@ -1,9 +1,9 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "core/units.hpp"
 #include "fit/errors.hpp"
-#include "fit/parallel.hpp"
 
 namespace mlip::fit {
 
@@ -66,7 +66,7 @@ std::vector<potential::Evaluation> predict(const potential::Calculator& model,
                                            std::span<const Item> items,
                                            const potential::Request& request) {
   std::vector<potential::Evaluation> found(items.size());
-  parallel_for(items.size(), thread_count(0), [&](std::size_t k) {
+  core::parallel_for(items.size(), core::thread_count(0), [&](std::size_t k) {
     if (items[k].structure.size() > 0) found[k] = model.evaluate(items[k].structure, request);
   });
   return found;
@@ -74,7 +74,7 @@ std::vector<potential::Evaluation> predict(const potential::Calculator& model,
 
 Metrics measure(const potential::Calculator& model, std::span<const Item> items) {
   std::vector<ErrorSums> each(items.size());
-  parallel_for(items.size(), thread_count(0), [&](std::size_t k) {
+  core::parallel_for(items.size(), core::thread_count(0), [&](std::size_t k) {
     const core::Structure& structure = items[k].structure;
     each[k].add(items[k],
                 structure.size() > 0 ? model.evaluate(structure) : potential::Evaluation{});

@@ -1,8 +1,8 @@
 #include "fit/model.hpp"
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "fit/core_repulsion.hpp"
-#include "fit/parallel.hpp"
 #include "potential/active_set.hpp"
 
 namespace mlip::fit {
@@ -26,7 +26,7 @@ ace::Potential bare_model(const ace::Potential& basis, std::span<const Item> ite
   }
   for (auto& functions : model.functions)
     for (ace::Function& function : functions) function.coefficients.assign(1, 0);
-  add_core_repulsion(model, shortest_distances(basis, items, thread_count(options.threads)),
+  add_core_repulsion(model, shortest_distances(basis, items, core::thread_count(options.threads)),
                      options.zbl_inner_cutoff);
   return model;
 }
@@ -40,10 +40,14 @@ void set_coefficients(const Eigen::VectorXd& coefficients, ace::Potential& poten
 ace::ActiveSetInverse active_sets(const ace::Potential& potential,
                                   std::span<const Eigen::MatrixXd> projections, int threads) {
   std::vector<Eigen::MatrixXd> inverses(projections.size());
-  parallel_for(projections.size(), threads, [&](std::size_t s) {
+  const auto find = [&](std::size_t s) {
     inverses[s] =
         potential::active_set(potential::with_spread(projections[s], unseen_spread)).inverse;
-  });
+  };
+  if (projections.size() == 1)
+    find(0);  // has the threads to itself
+  else
+    core::parallel_for(projections.size(), threads, find);
   ace::ActiveSetInverse sets;
   for (std::size_t s = 0; s < inverses.size(); ++s)
     sets[potential.elements[s]] = std::move(inverses[s]);

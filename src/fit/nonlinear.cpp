@@ -10,11 +10,11 @@
 
 #include "ace/evaluator.hpp"
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "fit/ladder.hpp"
 #include "fit/lbfgs.hpp"
 #include "fit/levenberg_marquardt.hpp"
 #include "fit/nonlinear_start.hpp"
-#include "fit/parallel.hpp"
 #include "fit/rows.hpp"
 
 namespace mlip::fit {
@@ -34,7 +34,7 @@ std::vector<Labelled> labelled_items(const ace::Potential& basis, std::span<cons
                                      std::span<const double> isolated) {
   const Columns columns(basis);
   std::vector<Labelled> result(items.size());
-  parallel_for(items.size(), threads, [&](std::size_t k) {
+  core::parallel_for(items.size(), threads, [&](std::size_t k) {
     result[k] = labelled(items[k], weights[k], columns, basis.cutoff(), isolated);
   });
   return result;
@@ -48,7 +48,7 @@ Objective objective_of(const ace::Potential& basis, std::span<const Item> items,
       given ? std::vector<Weights>(data.weights.begin(), data.weights.end())
             : loss_weights(basis, items, data.isolated_energies, linear, options);
   MLIP_ASSERT(weights.size() == items.size());
-  const int threads = thread_count(linear.threads);
+  const int threads = core::thread_count(linear.threads);
   return {labelled_items(basis, items, weights, threads, data.isolated_energies), threads};
 }
 

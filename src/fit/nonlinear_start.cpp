@@ -8,8 +8,8 @@
 #include "ace/radial.hpp"
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
+#include "core/parallel.hpp"
 #include "fit/core_repulsion.hpp"
-#include "fit/parallel.hpp"
 #include "fit/rows.hpp"
 
 namespace mlip::fit {
@@ -27,7 +27,7 @@ std::vector<double> mean_first_moments(const ace::Potential& potential, std::spa
   std::vector<std::vector<double>> counts = sums;
   std::vector<ace::RadialFunctions> radial;
   for (const ace::Bond& bond : potential.bonds) radial.emplace_back(bond);
-  parallel_for(items.size(), threads, [&](std::size_t k) {
+  core::parallel_for(items.size(), threads, [&](std::size_t k) {
     const core::Structure& structure = items[k].structure;
     const std::vector<int> species = columns.species_of(structure);
     const core::NeighborList list(structure, potential.cutoff());
@@ -142,7 +142,7 @@ std::vector<Eigen::Index> linear_parameters(const ace::Potential& potential) {
 ace::Potential prepared_start(const ace::Potential& start, const NonlinearData& data,
                               const Options& linear, const NonlinearOptions& options) {
   ace::Potential model = start;
-  const int threads = thread_count(linear.threads);
+  const int threads = core::thread_count(linear.threads);
   model.E0 = data.isolated_energies;
   if (!is_fitted(start)) {
     check_embedding(options.embedding);

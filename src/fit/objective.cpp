@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "fit/parallel.hpp"
+#include "core/parallel.hpp"
 #include "fit/trial_rows.hpp"
 #include "potential/lapack.hpp"
 
@@ -117,7 +117,7 @@ std::vector<std::vector<std::size_t>> Objective::deal(std::size_t lane_doubles) 
 double Objective::loss(const Trial& trial) const {
   const auto lanes = deal(1);
   std::vector<double> losses(structures_.size());
-  parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
+  core::parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
     TrialRows rows;
     for (std::size_t k : lanes[lane])
       losses[k] = loss_of(structures_[k], rows.predict(trial, structures_[k]));
@@ -134,7 +134,7 @@ NormalEquations Objective::normal_equations(const Trial& trial,
   const bool radial = moving.back() >= trial.skeleton->parameters.function_count();
   const auto lanes = deal(static_cast<std::size_t>((columns + 1) * (columns + 1)));
   std::vector<Gram> grams(lanes.size(), Gram(moving));
-  parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
+  core::parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
     TrialRows rows;
     Jacobian jacobian;
     for (std::size_t k : lanes[lane]) {
@@ -153,7 +153,7 @@ Eigen::VectorXd Objective::curvatures(const Trial& trial) const {
   const Eigen::Index count = trial.skeleton->parameters.count();
   const auto lanes = deal(static_cast<std::size_t>(count));
   std::vector<Eigen::VectorXd> sums(lanes.size(), Eigen::VectorXd::Zero(count));
-  parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
+  core::parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
     TrialRows rows;
     Jacobian jacobian;
     for (std::size_t k : lanes[lane]) {
@@ -174,7 +174,7 @@ double Objective::gradient(const Trial& trial, Eigen::VectorXd& gradient) const 
   const auto lanes = deal(static_cast<std::size_t>(8 * count));
   std::vector<Eigen::VectorXd> gradients(lanes.size(), Eigen::VectorXd::Zero(count));
   std::vector<double> losses(structures_.size());
-  parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
+  core::parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
     TrialRows rows;
     for (std::size_t k : lanes[lane]) {
       const Labelled& labelled = structures_[k];

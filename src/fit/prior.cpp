@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "fit/parallel.hpp"
+#include "core/parallel.hpp"
 
 namespace mlip::fit {
 
@@ -88,13 +88,13 @@ Learnt learn(const ace::Potential& basis, double smoothness_power,
              int threads) {
   MLIP_ASSERT(!folds.empty());
   std::vector<Triangle> others(folds.size() > 1 ? folds.size() : 0, Triangle(0));
-  parallel_for(others.size(), threads, [&](std::size_t f) { others[f] = merged(folds, f); });
+  core::parallel_for(others.size(), threads, [&](std::size_t f) { others[f] = merged(folds, f); });
   const Triangle all = folds.size() > 1 ? merged(folds, folds.size()) : std::move(folds.front());
   std::array<Choice, order_decays.size()> choices;
   const auto widths_of = [&](std::size_t k) {
     return prior_widths(basis, smoothness_power, order_decays[k]);
   };
-  parallel_for(choices.size(), threads, [&](std::size_t k) {
+  core::parallel_for(choices.size(), threads, [&](std::size_t k) {
     choices[k] = others.empty() ? by_evidence(ridge_of(all, widths_of(k), prior_mean))
                                 : by_folds(folds, others, widths_of(k), prior_mean);
   });

@@ -1,13 +1,22 @@
 #include "potential/exchange.hpp"
 
+#include <Eigen/LU>
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "potential/lapack.hpp"
 
 namespace mlip::potential {
 
 namespace {
+
+/// Candidates that contend with each other at a time, few enough to stay in a cache.
+constexpr std::size_t contest_width = 64;
+/// Candidates a thread changes at a time.
+constexpr Eigen::Index stretch = 256;
 
 struct Largest {
   double value = 0;
@@ -34,16 +43,85 @@ Largest exchange(Eigen::MatrixXd& c, const Exchange& swap) {
   return largest;
 }
 
+/// The last row to take each place when a few candidates are exchanged one by one, each time the
+/// one with the largest coordinate; `spent` grows by the number of exchanges.
+std::map<Eigen::Index, Eigen::Index> contest(Eigen::MatrixXd few, double tolerance, int iterations,
+                                             int& spent) {
+  std::map<Eigen::Index, Eigen::Index> taken;
+  Largest largest;
+  for (Eigen::Index row = 0; row < few.cols(); ++row) largest.look(few, row);
+  for (; spent < iterations && largest.value > tolerance; ++spent) {
+    taken[largest.at.place] = largest.at.row;
+    largest = exchange(few, largest.at);
+  }
+  return taken;
+}
+
+/// The candidates with the largest coordinates above the tolerance.
+std::vector<Eigen::Index> contenders(const Eigen::VectorXd& grades, double tolerance) {
+  std::vector<Eigen::Index> rows;
+  for (Eigen::Index row = 0; row < grades.size(); ++row)
+    if (grades[row] > tolerance) rows.push_back(row);
+  const auto kept = std::min(rows.size(), contest_width);
+  std::ranges::partial_sort(rows, rows.begin() + static_cast<std::ptrdiff_t>(kept),
+                            std::ranges::greater(), [&](Eigen::Index row) { return grades[row]; });
+  rows.resize(kept);
+  return rows;
+}
+
+/// Calls work(first, count) for stretches of `columns` on all threads there are.
+template <class Work>
+void for_stretches(Eigen::Index columns, const Work& work) {
+  const auto stretches = static_cast<std::size_t>((columns + stretch - 1) / stretch);
+  core::parallel_for(stretches, core::thread_count(0), [&](std::size_t k) {
+    const Eigen::Index first = static_cast<Eigen::Index>(k) * stretch;
+    work(first, std::min(stretch, columns - first));
+  });
+}
+
+Eigen::VectorXd largest_coordinates(const Eigen::MatrixXd& coordinates) {
+  Eigen::VectorXd grades(coordinates.cols());
+  for_stretches(coordinates.cols(), [&](Eigen::Index first, Eigen::Index count) {
+    grades.segment(first, count) =
+        coordinates.middleCols(first, count).cwiseAbs().colwise().maxCoeff().transpose();
+  });
+  return grades;
+}
+
+/// All coordinates after rows took their places together: a block of exchanges at once, so that the
+/// many coordinates go through memory once a block.
+void settle(Eigen::MatrixXd& coordinates, const std::vector<Eigen::Index>& places,
+            const Eigen::MatrixXd& entered) {
+  const int n = static_cast<int>(coordinates.rows()), k = static_cast<int>(places.size());
+  const Eigen::PartialPivLU<Eigen::MatrixXd> pivots(entered(places, Eigen::all));
+  Eigen::MatrixXd directions = entered;
+  for (int j = 0; j < k; ++j) directions(places[static_cast<std::size_t>(j)], j) -= 1;
+  for_stretches(coordinates.cols(), [&](Eigen::Index first, Eigen::Index count) {
+    const Eigen::MatrixXd factors =
+        pivots.solve(coordinates(places, Eigen::seqN(first, count)).eval());
+    const int columns = static_cast<int>(count);
+    const double minus = -1, one = 1;
+    dgemm_("N", "N", &n, &columns, &k, &minus, directions.data(), &n, factors.data(), &k, &one,
+           coordinates.col(first).data(), &n);
+  });
+}
+
 }  // namespace
 
 std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
                                     int iterations) {
   std::vector<Exchange> exchanges;
-  Largest largest;
-  for (Eigen::Index row = 0; row < coordinates.cols(); ++row) largest.look(coordinates, row);
-  for (int k = 0; k < iterations && largest.value > tolerance; ++k) {
-    exchanges.push_back(largest.at);
-    largest = exchange(coordinates, largest.at);
+  for (int spent = 0; spent < iterations;) {
+    const auto rows = contenders(largest_coordinates(coordinates), tolerance);
+    if (rows.empty()) break;
+    const Eigen::MatrixXd few = coordinates(Eigen::all, rows);
+    std::vector<Eigen::Index> places, entering;
+    for (const auto& [place, row] : contest(few, tolerance, iterations, spent)) {
+      places.push_back(place);
+      entering.push_back(row);
+      exchanges.push_back({rows[static_cast<std::size_t>(row)], place});
+    }
+    settle(coordinates, places, few(Eigen::all, entering));
   }
   return exchanges;
 }

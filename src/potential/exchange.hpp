@@ -13,14 +13,15 @@ struct Exchange {
 };
 
 /// Exchanges that one batch of candidate rows makes at most.
-inline constexpr int most_exchanges = 2000;
+inline constexpr int most_exchanges = 20000;
 /// Rows with a grade above this part of the tolerance take part in a contest: the exchanges of
 /// others may raise them above it.
 inline constexpr double contender = 0.9;
 
-/// Exchanges, in order, until no coordinate exceeds `tolerance`: each enlarges |det| by the largest
-/// one. `coordinates` has the candidate rows, in terms of the chosen ones, as its columns; it
-/// follows the changes.
+/// Exchanges, in order, until no coordinate exceeds `tolerance`: the few candidates with the
+/// largest coordinates are exchanged among themselves, each for a larger |det|, then all follow at
+/// once; one entry for each place that changed in such a block.  `coordinates` has the candidate
+/// rows, in terms of the chosen ones, as its columns; it follows the changes.
 [[nodiscard]] std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
                                                   int iterations);
 

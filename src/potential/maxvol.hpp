@@ -16,6 +16,6 @@ struct ActiveRows {
 /// directions are completed with tiny unit rows (index −1), so that γ is huge along them.
 /// `tolerance` ≥ 1.
 [[nodiscard]] ActiveRows maxvol(const Eigen::MatrixXd& tall, double tolerance = 1.01,
-                                int iterations = 300);
+                                int iterations = 20000);
 
 }  // namespace mlip::potential

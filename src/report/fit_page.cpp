@@ -101,7 +101,7 @@ std::string cost_chart(const Json& curve, const char* key, const char* title, co
 
 std::string curve_section(const Json& fit) {
   const Json& curve = child(fit, "curve");
-  if (curve.empty()) return "";
+  if (curve.size() < 2) return "";
   std::vector<std::vector<std::string>> rows;
   for (const Json& point : curve)
     rows.push_back(

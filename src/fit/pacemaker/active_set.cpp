@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "ace/evaluator.hpp"
+#include "core/parallel.hpp"
 #include "fit/model.hpp"
-#include "fit/parallel.hpp"
 #include "fit/rows.hpp"
 
 namespace mlip::fit::pacemaker {
@@ -35,7 +35,7 @@ ace::ActiveSetInverse own_active_set(const ace::Potential& potential, std::span<
   const ace::Evaluator model(potential);
   const Columns columns(potential);
   std::vector<potential::Evaluation> found(items.size());
-  parallel_for(items.size(), thread_count(threads), [&](std::size_t k) {
+  core::parallel_for(items.size(), core::thread_count(threads), [&](std::size_t k) {
     found[k] = model.evaluate(items[k].structure, {.descriptors = true});
   });
   std::vector<Eigen::MatrixXd> projections(potential.species());
@@ -52,7 +52,7 @@ ace::ActiveSetInverse own_active_set(const ace::Potential& potential, std::span<
     for (std::size_t a = 0; a < atoms.size(); ++a)
       projections[mu].col(static_cast<Eigen::Index>(a)) = *atoms[a];
   }
-  return active_sets(potential, projections, thread_count(threads));
+  return active_sets(potential, projections, core::thread_count(threads));
 }
 
 }  // namespace mlip::fit::pacemaker

@@ -11,6 +11,7 @@
 #include "ace/evaluator.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "core/parallel.hpp"
 #include "exec/process.hpp"
 #include "fit/core_repulsion.hpp"
 #include "fit/pacemaker/active_set.hpp"
@@ -18,7 +19,6 @@
 #include "fit/pacemaker/installation.hpp"
 #include "fit/pacemaker/python.hpp"
 #include "fit/pacemaker/task.hpp"
-#include "fit/parallel.hpp"
 
 namespace mlip::fit::pacemaker {
 
@@ -59,7 +59,7 @@ exec::Command command_of(const fs::path& program, std::vector<std::string> argum
   command.folder = job.folder;
   command.standard_output = job.folder / (program.filename().string() + ".out");
   command.standard_error = job.folder / (program.filename().string() + ".err");
-  const std::string threads = std::to_string(thread_count(job.threads));
+  const std::string threads = std::to_string(core::thread_count(job.threads));
   command.environment = {{"OMP_NUM_THREADS", threads},
                          {"TF_NUM_INTRAOP_THREADS", threads},
                          {"TF_NUM_INTEROP_THREADS", "1"},

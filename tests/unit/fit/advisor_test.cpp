@@ -85,7 +85,7 @@ TEST_CASE("the advisor's fit sees through the noise and says what it weighed") {
   };
   const fit::Advised advised = fit::fit_advised(items, {-3.5}, {}, wishes);
   const fit::Advice& advice = advised.advice;
-  CHECK(advice.trials.size() == 1 + 3);  // one cutoff, then three shapes
+  CHECK(advice.trials.size() == 1 + fit::shapes.size());  // one cutoff, then the shapes
   CHECK(advice.cutoff == 4.5);
   REQUIRE(advice.curve.size() > 3);
   for (std::size_t k = 1; k < advice.curve.size(); ++k)
@@ -99,25 +99,31 @@ TEST_CASE("the advisor's fit sees through the noise and says what it weighed") {
   CHECK(stages == std::set<std::string>{"cutoff", "rows", "weights", "basis", "active set"});
 }
 
-TEST_CASE("all cutoffs race, then the shapes at the two best") {
+TEST_CASE("all cutoffs race, then the shapes at the two best, then cutoffs beside the winner's") {
   const auto items = labelled_aluminium(24, 0.02);
   fit::AdvisorOptions wishes;
   wishes.most_functions = 100;
   const fit::Advice advice = fit::fit_advised(items, {-3.5}, {}, wishes).advice;
-  REQUIRE(advice.trials.size() == 5 + 2 * 3);
-  std::set<double> cutoffs, finalists;
-  for (std::size_t k = 0; k < advice.trials.size(); ++k)
-    (k < 5 ? cutoffs : finalists).insert(advice.trials[k].cutoff);
-  CHECK(cutoffs == std::set<double>{4, 5, 6, 7, 8});
-  std::vector<fit::BasisTrial> first(advice.trials.begin(), advice.trials.begin() + 5);
-  std::ranges::sort(first, {}, [](const fit::BasisTrial& trial) { return trial.errors.score(); });
-  CHECK(finalists == std::set<double>{first[0].cutoff, first[1].cutoff});
-  const auto best =
-      std::ranges::min_element(advice.trials.begin() + 5, advice.trials.end(), {},
-                               [](const fit::BasisTrial& trial) { return trial.errors.score(); });
+  const auto& trials = advice.trials;
+  REQUIRE(trials.size() == 5 + 2 * fit::shapes.size() + 2);
+  const auto shapes = trials.begin() + 5, refined = trials.end() - 2;
+  const auto score = [](const fit::BasisTrial& trial) { return trial.errors.score(); };
+  const auto cutoffs = [](auto first, auto last) {
+    std::set<double> found;
+    for (; first != last; ++first) found.insert(first->cutoff);
+    return found;
+  };
+  CHECK(cutoffs(trials.begin(), shapes) == std::set<double>{4, 5, 6, 7, 8});
+  std::vector<fit::BasisTrial> first(trials.begin(), shapes);
+  std::ranges::sort(first, {}, score);
+  CHECK(cutoffs(shapes, refined) == std::set<double>{first[0].cutoff, first[1].cutoff});
+  const auto coarse = std::ranges::min_element(shapes, refined, {}, score);
+  CHECK(cutoffs(refined, trials.end()) ==
+        std::set<double>{coarse->cutoff - 0.5, coarse->cutoff + 0.5});
+  const auto best = std::ranges::min_element(shapes, trials.end(), {}, score);
   CHECK(best->cutoff == advice.cutoff);
   CHECK(best->shape == advice.shape);
-  for (const fit::BasisTrial& trial : advice.trials) CHECK(trial.structures == items.size());
+  for (const fit::BasisTrial& trial : trials) CHECK(trial.structures == items.size());
 }
 
 TEST_CASE("where there is no time for all structures, trials leave some out") {
@@ -139,6 +145,7 @@ TEST_CASE("a number of functions and an energy weight that are asked for are kep
   wishes.energy_weight = 12;
   const fit::Advised advised = fit::fit_advised(items, {-3.5}, {}, wishes);
   CHECK(advised.fit.potential.function_count() == 37);
+  CHECK(advised.advice.curve.size() == 1);
   CHECK(advised.advice.energy_weight == 12);
   CHECK(advised.fit.train.force_rmse_mev_per_a > 0);
 }

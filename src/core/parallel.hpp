@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace mlip::fit {
+namespace mlip::core {
 
 /// Number of threads an option of that name asks for; 0 means all.
 [[nodiscard]] inline int thread_count(int wanted) {
@@ -53,4 +53,4 @@ void parallel_for(std::size_t count, int threads, const Body& body) {
   if (first) std::rethrow_exception(first);
 }
 
-}  // namespace mlip::fit
+}  // namespace mlip::core
