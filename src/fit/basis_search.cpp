@@ -17,12 +17,8 @@ constexpr std::array<double, 5> cutoffs = {4, 5, 6, 7, 8};  // Å
 constexpr double usual_cutoff = 6;                          // Å
 constexpr const Shape& usual_shape = shapes[1];
 constexpr std::size_t finalists = 2;
-/// Of the wall time, for each round.
-constexpr std::array<double, 2> round_shares = {0.1, 0.2};
-/// Operations a second of each round's trials against those before it.
-constexpr std::array<double, 2> gains = {1, 3};
-/// Å to both sides of the best cutoff.
-constexpr double refinement = 0.5;
+/// Of the wall time, for each of the two rounds.
+constexpr double round_share = 0.1;
 constexpr std::size_t probe_atoms = 500;
 /// Functions an element in each round, and what they may not fall below before structures go.
 constexpr std::array<double, 2> most_functions = {300, 800};
@@ -70,28 +66,21 @@ class Race {
                                               : std::vector<double>(cutoffs.begin(), cutoffs.end());
     const std::size_t choices = problem_.wishes.other_isolated_energies.empty() ? 0 : 1;
     const std::size_t best = std::min(finalists, tried.size());
-    const std::size_t refinements = problem_.wishes.cutoff ? 0 : 2;
-    steps_ = tried.size() + choices + best * shapes.size() + refinements;
+    steps_ = tried.size() + choices + best * shapes.size();
     const Round first = round(0, tried.size() + choices);
     std::vector<BasisTrial> ranked = try_cutoffs(first, tried);
     std::ranges::stable_sort(ranked, {}, score);
     ranked.resize(best);
-    const Round last = round(1, best * shapes.size() + refinements);
+    const Round last = round(1, best * shapes.size());
     Space winner;
     double least = std::numeric_limits<double>::infinity();
-    const auto contend = [&](double cutoff, const Shape& shape) {
-      const double found = score(attempt(last, cutoff, shape));
-      if (found >= least) return;
-      least = found;
-      winner = {cutoff, &shape, 0};
-    };
     for (const BasisTrial& finalist : ranked)
-      for (const Shape& shape : shapes) contend(finalist.cutoff, shape);
-    if (refinements > 0) {
-      const Space coarse = winner;
-      for (const double step : {-refinement, refinement})
-        contend(coarse.cutoff + step, *coarse.shape);
-    }
+      for (const Shape& shape : shapes) {
+        const double found = score(attempt(last, finalist.cutoff, shape));
+        if (found >= least) continue;
+        least = found;
+        winner = {finalist.cutoff, &shape, 0};
+      }
     winner.speed = speed_;
     advice_.cutoff = winner.cutoff;
     advice_.shape = winner.shape->name;
@@ -112,8 +101,8 @@ class Race {
   /// As many functions as the time for `trials` of them allows with all structures; then, as many
   /// structures.
   [[nodiscard]] Round round(std::size_t number, std::size_t trials) const {
-    const double allowed = round_shares[number] * gains[number] * problem_.wishes.wall_seconds *
-                           speed_ / static_cast<double>(std::max<std::size_t>(1, trials));
+    const double allowed = round_share * problem_.wishes.wall_seconds * speed_ /
+                           static_cast<double>(std::max<std::size_t>(1, trials));
     double each = most_functions[number];
     const auto needed = [&](double part) {
       return work(part * rows_, static_cast<double>(functions(each)));
