@@ -7,11 +7,10 @@
 #include "app/interrupt.hpp"
 #include "core/error.hpp"
 #include "dft/espresso/cost.hpp"
-#include "dft/espresso/espresso.hpp"
 #include "dft/espresso/input.hpp"
 #include "dft/ledger.hpp"
 #include "io/extended_xyz.hpp"
-#include "pipeline/timeline.hpp"
+#include "pipeline/run.hpp"
 
 namespace mlip::app {
 
@@ -42,8 +41,17 @@ std::vector<core::Structure> structures_of(const std::vector<io::Frame>& frames,
   return structures;
 }
 
+void refuse_dry_run(const pipeline::SystemConfig& config) {
+  if (!config.ase.calculator.empty())
+    throw core::UserError(
+        core::ExitCode::bad_input,
+        fmt::format("'{}' has no input files that a dry run could show", config.ase.calculator),
+        "leave --dry-run out: the same command goes on where it was stopped");
+}
+
 /// Inputs and what they will cost, without running anything.
 int show(const std::vector<core::Structure>& structures, const pipeline::SystemConfig& config) {
+  refuse_dry_run(config);
   double total = 0;
   for (std::size_t i = 0; i < structures.size(); ++i) {
     const double seconds = dft::espresso::core_seconds(structures[i], config.dft);
@@ -141,9 +149,9 @@ int label(const LabelArguments& arguments) {
                     : read_plan(arguments.input).config;
   if (arguments.workers > 0) config.loop.workers = arguments.workers;
   if (arguments.dry_run) return show(structures, config);
-  const dft::espresso::Espresso oracle(config.dft, arguments.scratch);
-  dft::Ledger ledger(arguments.out + ".ledger", oracle.level_of_theory());
-  Batch batch(structures, oracle, ledger);
+  const auto oracle = pipeline::open_oracle(config, arguments.scratch);
+  dft::Ledger ledger(arguments.out + ".ledger", oracle->level_of_theory());
+  Batch batch(structures, *oracle, ledger);
   batch.run(config.loop.workers, interrupt.token());
   const auto written = labelled(std::move(frames), batch.outcomes());
   io::write_extended_xyz(arguments.out, written);
@@ -158,8 +166,9 @@ int label(const LabelArguments& arguments) {
 
 void add_label(CLI::App& program, int& exit_code) {
   const auto arguments = std::make_shared<LabelArguments>();
-  auto* command = program.add_subcommand(
-      "label", "label structures with Quantum ESPRESSO; the same command again goes on");
+  auto* command = program.add_subcommand("label",
+                                         "label structures with Quantum ESPRESSO or an ASE "
+                                         "calculator; the same command again goes on");
   command->add_option("STRUCTURES", arguments->structures, "extended XYZ file")->required();
   command->add_option("--input", arguments->input,
                       "input.yaml, or an edited plan: how to label (default: by the structures)");

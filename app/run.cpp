@@ -36,9 +36,9 @@ int run(const RunArguments& arguments) {
   make_writable(folder);
   const auto display = make_display(folder / "run.log", arguments.quiet);
   const pipeline::RunFolder run_folder{folder};
-  const auto reason = pipeline::run_session(plan.config, folder,
-                                            pipeline::espresso_oracles(plan.config, run_folder),
-                                            interrupt.token(), display);
+  const auto reason =
+      pipeline::run_session(plan.config, folder, pipeline::open_oracles(plan.config, run_folder),
+                            interrupt.token(), display);
   fmt::print("{}\n{}\n", (folder / "potential.yace").string(), (folder / "report.html").string());
   return int(reason == pipeline::StopReason::wall_time ? core::ExitCode::budget
                                                        : core::ExitCode::done);

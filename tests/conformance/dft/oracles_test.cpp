@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "../oracle_suite.hpp"
+#include "dft/ase_oracle.hpp"
 #include "dft/espresso/espresso.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 #include "dft/model_oracle.hpp"
@@ -56,4 +57,13 @@ TEST_CASE("Quantum ESPRESSO keeps what every Oracle promises") {
   const dft::espresso::Espresso oracle(parameters, folder.path);
   conformance::check_oracle(oracle, silicon());
   CHECK(std::filesystem::is_empty(folder.path));
+}
+
+TEST_CASE("an ASE calculator keeps what every Oracle promises") {
+  const dft::AseOracle oracle({"ase.calculators.emt:EMT", {}, "/usr/bin/python3"}, 2);
+  auto structure = silicon();
+  structure.numbers = {29, 13};
+  conformance::check_oracle(oracle, structure);
+  structure.cell = {};
+  conformance::check_oracle(oracle, structure);
 }
