@@ -56,6 +56,10 @@ TEST_CASE("Quantum ESPRESSO keeps what every Oracle promises") {
   parameters.k_spacing = 0.9;
   const dft::espresso::Espresso oracle(parameters, folder.path);
   conformance::check_oracle(oracle, silicon());
+  const auto kept = folder.path / "accepted/conformance/attempt_1";
+  CHECK(std::filesystem::file_size(kept / "pw.in") > 0);
+  CHECK(std::filesystem::file_size(kept / "pw.out.gz") > 0);
+  std::filesystem::remove_all(folder.path / "accepted");
   CHECK(std::filesystem::is_empty(folder.path));
 }
 
