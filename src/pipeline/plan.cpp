@@ -149,6 +149,8 @@ void plan_pseudopotentials(Draft& draft) {
       theory.pseudopotentials);
   plan_species(draft, set);
   plan_cutoffs(draft, set);
+  for (const char* key : {"calculator", "arguments", "python", "time_limit_seconds"})
+    draft.because(fmt::format("ase.{}", key), "unused: Quantum ESPRESSO labels");
 }
 
 UserConfig read_user(const config::Node& root, config::Problems& problems,
