@@ -9,6 +9,8 @@ namespace {
 
 /// Standard deviations of logarithms: a label's noise, and how far the prediction may be off.
 constexpr double noise = 0.2, of_factor = 1.5, of_power = 0.3;
+/// Of the weight of a label in the factor, by each that came after: the load of a machine changes.
+constexpr double kept_a_label = 0.95;
 
 double logarithm(double seconds) {
   constexpr double least = 1e-6;
@@ -28,23 +30,25 @@ void CostModel::learn(double predicted, double seconds) {
 CostLaw CostModel::law() const {
   CostLaw law;
   if (points_.empty()) return law;
-  const auto count = static_cast<double>(points_.size());
-  double squares = 0, factor = 0, slope = 0;
-  for (const Point& point : points_) law.center += point.predicted / count;
+  double squares = 0, slope = 0;
+  for (const Point& point : points_)
+    law.center += point.predicted / static_cast<double>(points_.size());
   for (const Point& point : points_) {
-    const double x = point.predicted - law.center, beyond = point.seconds - point.predicted;
+    const double x = point.predicted - law.center;
     squares += x * x;
-    factor += beyond;
-    slope += x * beyond;
+    slope += x * (point.seconds - point.predicted);
   }
-  law.offset = factor / (count + noise * noise / (of_factor * of_factor));
   law.power += slope / (squares + noise * noise / (of_power * of_power));
-  double measured = 0, expected = 0;
-  for (const Point& point : points_) {
-    measured += std::exp(point.seconds);
-    expected += law.seconds(std::exp(point.predicted));
+  double weights = 0, factor = 0, measured = 0, expected = 0, weight = 1;
+  for (auto point = points_.rbegin(); point != points_.rend(); ++point, weight *= kept_a_label) {
+    const double x = point->predicted - law.center;
+    weights += weight;
+    factor += weight * (point->seconds - law.center - law.power * x);
+    measured += weight * std::exp(point->seconds);
+    expected += weight * law.seconds(std::exp(point->predicted));
   }
-  law.offset += std::log(measured / expected);
+  law.offset = factor / (weights + noise * noise / (of_factor * of_factor));
+  law.offset += std::log(measured / (expected * std::exp(law.offset)));
   return law;
 }
 

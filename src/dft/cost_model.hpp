@@ -16,8 +16,8 @@ class CostModel {
   /// A label predicted to cost `predicted` (any unit, > 0) took `seconds`.
   void learn(double predicted, double seconds);
   /// Ridge regression of logarithms towards the prediction itself, with a mean that is right in
-  /// seconds (smearing estimate, doi:10.2307/2288126).  The prediction itself where nothing was
-  /// learned.
+  /// seconds (smearing estimate, doi:10.2307/2288126); the factor is that of the latest twenty or
+  /// so.  The prediction itself where nothing was learned.
   [[nodiscard]] CostLaw law() const;
 
  private:

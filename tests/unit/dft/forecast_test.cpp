@@ -79,6 +79,13 @@ TEST_CASE("one measured label corrects the factor, not the power") {
   CHECK(model.law().seconds(8) == doctest::Approx(80).epsilon(0.02));
 }
 
+TEST_CASE("a machine that gets slower is noticed within a few dozen labels") {
+  dft::CostModel model;
+  for (int k = 0; k < 200; ++k) model.learn(1 + k % 7, 3.0 * (1 + k % 7));
+  for (int k = 0; k < 40; ++k) model.learn(1 + k % 7, 9.0 * (1 + k % 7));
+  CHECK(model.law().seconds(5) == doctest::Approx(45).epsilon(0.15));
+}
+
 TEST_CASE("labels that took no time do no harm") {
   dft::CostModel model;
   model.learn(4, 0);
