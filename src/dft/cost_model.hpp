@@ -5,9 +5,14 @@
 
 namespace mlip::dft {
 
-/// Seconds as a power of predicted ones, with a factor.
+/// Seconds as a power of predicted ones, with a factor, and what labels of nearly the same
+/// prediction, as all of one cell have it, take beyond that.
 struct CostLaw {
+  struct Point {
+    double predicted, beyond, weight;
+  };
   double center = 0, offset = 0, power = 1;  ///< of logarithms
+  std::vector<Point> near;                   ///< the same, of the latest labels
   [[nodiscard]] double seconds(double predicted) const;
 };
 

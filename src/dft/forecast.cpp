@@ -67,6 +67,15 @@ void Forecast::finish(std::size_t job, double seconds, double now) {
 }
 
 double Forecast::left(double now) {
+  constexpr double often = 0.1;
+  if (packed_at_ < 0 || now - packed_at_ >= often) {
+    end_ = now + packed(now);
+    packed_at_ = now;
+  }
+  return std::max(0.0, end_ - now);
+}
+
+double Forecast::packed(double now) {
   while (first_open_ < order_.size() && entries_[order_[first_open_]].state == State::done)
     ++first_open_;
   std::priority_queue<double, std::vector<double>, std::greater<>> free_at(

@@ -20,7 +20,7 @@ class Forecast {
 
   /// The job has ended after `seconds` of work.
   void finish(std::size_t job, double seconds, double now);
-  /// Wall seconds to go: what is left is packed on the workers.
+  /// Wall seconds to go: what is left is packed on the workers, anew ten times a second at most.
   [[nodiscard]] double left(double now);
   /// Seconds of work done, of all jobs so far.
   [[nodiscard]] double spent() const { return spent_; }
@@ -32,13 +32,14 @@ class Forecast {
     State state = State::waiting;
   };
   void begin_next(double now);
+  [[nodiscard]] double packed(double now);
 
   std::size_t workers_;
   CostModel model_;
   std::vector<Entry> entries_;
   std::vector<std::size_t> order_;
   std::size_t next_ = 0, first_open_ = 0;
-  double spent_ = 0;
+  double spent_ = 0, packed_at_ = -1, end_ = 0;  ///< when it was packed last, and the end then
 };
 
 /// Indices of the jobs: a few from the dear to the cheapest, by which costs are learned, then the

@@ -86,6 +86,18 @@ TEST_CASE("a machine that gets slower is noticed within a few dozen labels") {
   CHECK(model.law().seconds(5) == doctest::Approx(45).epsilon(0.15));
 }
 
+TEST_CASE("labels of one cell tell of each other what no law tells") {
+  dft::CostModel model;
+  for (int k = 0; k < 6; ++k) {
+    model.learn(6, 22);
+    model.learn(3.2, 22);
+    model.learn(1, 2);
+  }
+  CHECK(model.law().seconds(6) == doctest::Approx(22).epsilon(0.1));
+  CHECK(model.law().seconds(3.2) == doctest::Approx(22).epsilon(0.1));
+  CHECK(model.law().seconds(1) == doctest::Approx(2).epsilon(0.1));
+}
+
 TEST_CASE("labels that took no time do no harm") {
   dft::CostModel model;
   model.learn(4, 0);
