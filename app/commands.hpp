@@ -26,5 +26,6 @@ void add_select(CLI::App& program, int& exit_code);
 void add_status(CLI::App& program, int& exit_code);
 void add_surrogate(CLI::App& program, int& exit_code);
 void add_validate(CLI::App& program, int& exit_code);
+void add_why(CLI::App& program, int& exit_code);
 
 }  // namespace mlip::app

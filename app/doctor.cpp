@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/input.hpp"
 #include "core/error.hpp"
+#include "dft/ase_oracle.hpp"
 #include "dft/espresso/sssp_library.hpp"
 #include "explore/doctor.hpp"
 #include "fit/pacemaker/installation.hpp"
@@ -54,18 +55,36 @@ bool show_sevennet(bool fix) {
                ""});
 }
 
+core::Finding check_ase(const dft::AseParameters& parameters) {
+  ase::AseOptions options;
+  if (!parameters.python.empty())
+    options.python = parameters.python;
+  else
+    options.python = ase::python_with_ase();
+  options.calculator = parameters.calculator;
+  options.arguments = dft::json_of(parameters.arguments);
+  try {
+    return {"ASE calculator", true, "",
+            parameters.calculator + ", " + ase::AseWorker(options).versions(), ""};
+  } catch (const core::UserError& error) {
+    return {"ASE calculator", false, "", error.what(), error.remedy()};
+  }
+}
+
 int examine(const std::string& input, bool fix) {
   bool works = show_sssp(fix);
   works = show_sevennet(fix) && works;
-  std::string pw = "pw.x";
+  pipeline::SystemConfig config;
   if (!input.empty()) {
     const auto plan = read_plan(input);
-    pw = plan.config.dft.pw_command;
+    config = plan.config;
     works = show_pseudopotentials(plan);
-    if (plan.config.training.engine == "pacemaker")
-      works = show(fit::pacemaker::check(plan.config.training.pacemaker.python)) && works;
+    if (config.training.engine == "pacemaker")
+      works = show(fit::pacemaker::check(config.training.pacemaker.python)) && works;
   }
-  works = show(dft::espresso::check_pw(pw)) && works;
+  works = show(config.ase.calculator.empty() ? dft::espresso::check_pw(config.dft.pw_command)
+                                             : check_ase(config.ase)) &&
+          works;
   works = show(explore::check_lammps(std::filesystem::temp_directory_path() /
                                      fmt::format("mlip-doctor-{}", getpid()))) &&
           works;

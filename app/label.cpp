@@ -3,15 +3,16 @@
 #include <memory>
 
 #include "app/commands.hpp"
+#include "app/frame_file.hpp"
 #include "app/input.hpp"
 #include "app/interrupt.hpp"
 #include "core/error.hpp"
 #include "dft/espresso/cost.hpp"
-#include "dft/espresso/espresso.hpp"
 #include "dft/espresso/input.hpp"
+#include "dft/forecast.hpp"
 #include "dft/ledger.hpp"
 #include "io/extended_xyz.hpp"
-#include "pipeline/timeline.hpp"
+#include "pipeline/run.hpp"
 
 namespace mlip::app {
 
@@ -42,8 +43,17 @@ std::vector<core::Structure> structures_of(const std::vector<io::Frame>& frames,
   return structures;
 }
 
+void refuse_dry_run(const pipeline::SystemConfig& config) {
+  if (!config.ase.calculator.empty())
+    throw core::UserError(
+        core::ExitCode::bad_input,
+        fmt::format("'{}' has no input files that a dry run could show", config.ase.calculator),
+        "leave --dry-run out: the same command goes on where it was stopped");
+}
+
 /// Inputs and what they will cost, without running anything.
 int show(const std::vector<core::Structure>& structures, const pipeline::SystemConfig& config) {
+  refuse_dry_run(config);
   double total = 0;
   for (std::size_t i = 0; i < structures.size(); ++i) {
     const double seconds = dft::espresso::core_seconds(structures[i], config.dft);
@@ -63,45 +73,42 @@ class Batch {
  public:
   Batch(const std::vector<core::Structure>& structures, const dft::Oracle& oracle,
         dft::Ledger& ledger)
-      : structures_(structures), oracle_(oracle), ledger_(ledger), outcomes_(structures.size()) {
-    for (std::size_t i = 0; i < structures.size(); ++i) {
-      outcomes_[i] = ledger.find(structures[i]);
-      if (outcomes_[i]) continue;
-      open_.push_back(i);
-      cost_left_ += oracle.cost(structures[i]);
-    }
+      : structures_(structures), oracle_(oracle), ledger_(ledger) {
+    for (std::size_t i = 0; i < structures.size(); ++i)
+      if (const auto outcome = ledger.find(structures[i]))
+        learn(i, *outcome);
+      else
+        jobs_.push_back({structures[i], fmt::format("frame_{}", i)}), open_.push_back(i);
   }
 
   void run(int workers, std::stop_token stop) {
     if (open_.size() < structures_.size())
-      fmt::print(stderr, "{} of {} structures are labelled or failed already\n",
-                 structures_.size() - open_.size(), structures_.size());
-    std::vector<dft::Job> jobs;
-    for (const std::size_t i : open_) jobs.push_back({structures_[i], fmt::format("frame_{}", i)});
-    dft::compute_batch(
-        oracle_, jobs, workers, std::move(stop),
-        [&](std::size_t k, const core::Outcome& outcome) { take(open_[k], outcome); });
-  }
-
-  [[nodiscard]] const std::vector<std::optional<core::Outcome>>& outcomes() const {
-    return outcomes_;
+      fmt::print(stderr, "{} of {} structures are labelled or failed already, in {} of work\n",
+                 structures_.size() - open_.size(), structures_.size(), duration(spent_));
+    dft::Forecast forecast(oracle_, jobs_, workers, pipeline::now_seconds(), known_);
+    dft::compute_batch(oracle_, jobs_, workers, std::move(stop),
+                       [&](std::size_t k, const core::Outcome& outcome) {
+                         if (dft::interrupted(outcome)) return;
+                         forecast.finish(k, dft::seconds_of(outcome), pipeline::now_seconds());
+                         take(open_[k], outcome, forecast);
+                       });
   }
 
  private:
-  void take(std::size_t i, const core::Outcome& outcome) {
-    if (!outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted") return;
-    ledger_.add(structures_[i], outcome);
-    outcomes_[i] = outcome;
-    const double cost = oracle_.cost(structures_[i]);
-    cost_left_ -= cost;
-    cost_done_ += cost;
-    double seconds = 0;
-    for (const auto& attempt : outcome.attempts) seconds += attempt.seconds;
-    const double eta = (pipeline::now_seconds() - begin_) * cost_left_ / cost_done_;
-    ++finished_;
-    fmt::print(stderr, "{}/{} frame {} {}: {} in {}{}\n", finished_, open_.size(), i,
-               structures_[i].formula(), verdict(outcome), duration(seconds),
-               finished_ < open_.size() ? ", " + duration(eta) + " to go" : "");
+  void learn(std::size_t i, const core::Outcome& outcome) {
+    const double seconds = dft::seconds_of(outcome);
+    spent_ += seconds;
+    if (seconds > 0) known_.learn(oracle_.cost(structures_[i]), seconds);
+  }
+
+  void take(std::size_t i, const core::Outcome& outcome, dft::Forecast& forecast) {
+    ledger_.add(structures_[i], outcome, fmt::format("frame_{}", i));
+    std::string rest;
+    if (++finished_ < open_.size())
+      rest = fmt::format(", {} to go", duration(forecast.left(pipeline::now_seconds())));
+    fmt::print(stderr, "{}/{} frame {} {}: {} in {}{}, {} of work so far\n", finished_,
+               open_.size(), i, structures_[i].formula(), verdict(outcome),
+               duration(dft::seconds_of(outcome)), rest, duration(spent_ + forecast.spent()));
   }
 
   static std::string verdict(const core::Outcome& outcome) {
@@ -113,23 +120,29 @@ class Batch {
   const std::vector<core::Structure>& structures_;
   const dft::Oracle& oracle_;
   dft::Ledger& ledger_;
-  std::vector<std::optional<core::Outcome>> outcomes_;
-  std::vector<std::size_t> open_;
+  dft::CostModel known_;
+  std::vector<dft::Job> jobs_;
+  std::vector<std::size_t> open_;  ///< the jobs' places among the structures
   std::size_t finished_ = 0;
-  double cost_left_ = 0, cost_done_ = 0, begin_ = pipeline::now_seconds();
+  double spent_ = 0;  ///< s, before this session
 };
 
-/// The frames that have labels, in their order.
-std::vector<io::Frame> labelled(std::vector<io::Frame> frames,
-                                const std::vector<std::optional<core::Outcome>>& outcomes) {
-  std::vector<io::Frame> chosen;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    if (!outcomes[i] || !outcomes[i]->accepted) continue;
-    frames[i].labels = outcomes[i]->labels;
-    frames[i].info["level_of_theory"] = outcomes[i]->level_of_theory;
-    chosen.push_back(std::move(frames[i]));
+/// Writes the frames that have labels, in their order, and tells how many have and failed.
+void write_labelled(std::vector<io::Frame> frames, const dft::Ledger& ledger,
+                    const std::string& file) {
+  FrameFile out(file);
+  std::size_t labelled = 0, failed = 0;
+  for (io::Frame& frame : frames) {
+    auto outcome = ledger.find(frame.structure);
+    if (!outcome) continue;
+    ++(outcome->accepted ? labelled : failed);
+    if (!outcome->accepted) continue;
+    frame.labels = std::move(outcome->labels);
+    frame.info["level_of_theory"] = outcome->level_of_theory;
+    out.write(frame);
   }
-  return chosen;
+  out.finish();
+  fmt::print("{} labelled, {} failed: {}\n", labelled, failed, file);
 }
 
 int label(const LabelArguments& arguments) {
@@ -141,15 +154,10 @@ int label(const LabelArguments& arguments) {
                     : read_plan(arguments.input).config;
   if (arguments.workers > 0) config.loop.workers = arguments.workers;
   if (arguments.dry_run) return show(structures, config);
-  const dft::espresso::Espresso oracle(config.dft, arguments.scratch);
-  dft::Ledger ledger(arguments.out + ".ledger", oracle.level_of_theory());
-  Batch batch(structures, oracle, ledger);
-  batch.run(config.loop.workers, interrupt.token());
-  const auto written = labelled(std::move(frames), batch.outcomes());
-  io::write_extended_xyz(arguments.out, written);
-  const auto failed = std::ranges::count_if(
-      batch.outcomes(), [](const auto& outcome) { return outcome && !outcome->accepted; });
-  fmt::print("{} labelled, {} failed: {}\n", written.size(), failed, arguments.out);
+  const auto oracle = pipeline::open_oracle(config, arguments.scratch);
+  dft::Ledger ledger(arguments.out + ".ledger", oracle->level_of_theory());
+  Batch(structures, *oracle, ledger).run(config.loop.workers, interrupt.token());
+  write_labelled(std::move(frames), ledger, arguments.out);
   return int(interrupt.token().stop_requested() ? core::ExitCode::interrupted
                                                 : core::ExitCode::done);
 }
@@ -158,8 +166,9 @@ int label(const LabelArguments& arguments) {
 
 void add_label(CLI::App& program, int& exit_code) {
   const auto arguments = std::make_shared<LabelArguments>();
-  auto* command = program.add_subcommand(
-      "label", "label structures with Quantum ESPRESSO; the same command again goes on");
+  auto* command = program.add_subcommand("label",
+                                         "label structures with Quantum ESPRESSO or an ASE "
+                                         "calculator; the same command again goes on");
   command->add_option("STRUCTURES", arguments->structures, "extended XYZ file")->required();
   command->add_option("--input", arguments->input,
                       "input.yaml, or an edited plan: how to label (default: by the structures)");

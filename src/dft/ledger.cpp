@@ -2,19 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
+#include <string_view>
 #include <variant>
 
 #include "core/error.hpp"
-#include "core/file.hpp"
+#include "io/extended_xyz.hpp"
 
 namespace mlip::dft {
 
 namespace {
 
-constexpr const char *level_key = "level_of_theory", *fault_key = "fault", *detail_key = "detail";
+constexpr const char *level_key = "level_of_theory", *fault_key = "fault", *detail_key = "detail",
+                     *attempts_key = "attempts", *name_key = "name", *json_mark = "_JSON ";
 
 std::string text_of(const io::Frame& frame, const char* key) {
   const auto found = frame.info.find(key);
@@ -23,86 +24,149 @@ std::string text_of(const io::Frame& frame, const char* key) {
   return text != nullptr ? *text : "";
 }
 
-/// Length of the frames at the beginning that are there to their last line's end.
-std::size_t whole_frames(const std::string& text) {
-  std::size_t whole = 0;
-  for (;;) {
-    const std::size_t line_end = text.find('\n', whole);
-    if (line_end == std::string::npos) return whole;
-    const long atoms = std::strtol(text.c_str() + whole, nullptr, 10);
-    std::size_t end = line_end;
-    for (long k = 0; k <= atoms && end != std::string::npos; ++k) end = text.find('\n', end + 1);
-    if (atoms < 0 || end == std::string::npos) return whole;
-    whole = end + 1;
+/// The lines of the next frame; nothing where they are not there to the last one's end.
+std::optional<std::string> next_frame(std::istream& in) {
+  std::string line, frame;
+  long left = 1;
+  for (bool first = true; left >= 0; first = false, --left) {
+    if (!std::getline(in, line) || in.eof()) return std::nullopt;
+    if (first) left = std::strtol(line.c_str(), nullptr, 10) + 1;
+    if (left < 0) return std::nullopt;
+    frame += line += '\n';
   }
+  return frame;
 }
 
-/// Nothing but the file itself where there is no frame.
-void append(const std::filesystem::path& file, const std::optional<io::Frame>& frame) {
-  std::ofstream out(file, std::ios::app);
-  if (frame) io::write_extended_xyz(out, *frame);
-  out.flush();
-  if (!out)
-    throw core::UserError(core::ExitCode::failed, fmt::format("cannot write '{}'", file.string()),
-                          "make room on the disk, or choose another place with --out");
+std::string written(const std::vector<core::Attempt>& attempts) {
+  auto list = nlohmann::json::array();
+  for (const auto& a : attempts)
+    list.push_back({a.fault, a.remedy, a.seconds, a.scf_steps, a.detail});
+  return json_mark + list.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+/// Ledgers before attempts were kept tell of the last one's fault and detail.
+std::vector<core::Attempt> attempts_of(const io::Frame& frame) {
+  const std::string text = text_of(frame, attempts_key), fault = text_of(frame, fault_key);
+  const auto list =
+      text.starts_with(json_mark)
+          ? nlohmann::json::parse(text.substr(std::string_view(json_mark).size()), nullptr, false)
+          : nlohmann::json();
+  std::vector<core::Attempt> attempts;
+  if (list.is_array())
+    for (const auto& a : list)
+      attempts.push_back({a.at(0).get<std::string>(), a.at(1).get<std::string>(),
+                          a.at(2).get<double>(), a.at(3).get<int>(), a.at(4).get<std::string>()});
+  else if (!fault.empty())
+    attempts.push_back({fault, "", 0, 0, text_of(frame, detail_key)});
+  return attempts;
+}
+
+LedgerRow row_of(const std::string& text, const std::string& place) {
+  std::istringstream in(text);
+  auto frames = io::read_extended_xyz(in, place);
+  LedgerRow row;
+  if (frames.size() == 1) row.outcome.level_of_theory = text_of(frames[0], level_key);
+  if (row.outcome.level_of_theory.empty())
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("'{}' is no ledger of labels", place),
+                          "move it away, or write the labels to another file");
+  row.name = text_of(frames[0], name_key);
+  row.outcome.accepted = text_of(frames[0], fault_key).empty();
+  row.outcome.attempts = attempts_of(frames[0]);
+  row.structure = std::move(frames[0].structure);
+  if (row.outcome.accepted) row.outcome.labels = std::move(frames[0].labels);
+  return row;
+}
+
+std::string frame_text(const core::Structure& structure, const core::Outcome& outcome,
+                       const std::string& level, const std::string& name) {
+  io::Frame frame;
+  frame.structure = structure;
+  frame.info[level_key] = level;
+  if (!name.empty()) frame.info[name_key] = name;
+  frame.info[attempts_key] = written(outcome.attempts);
+  if (outcome.accepted)
+    frame.labels = outcome.labels;
+  else
+    frame.info[fault_key] = outcome.attempts.empty() ? "no attempt" : outcome.attempts.back().fault;
+  std::ostringstream text;
+  io::write_extended_xyz(text, frame);
+  return text.str();
 }
 
 bool same(const core::Structure& a, const core::Structure& b) {
   return a.numbers == b.numbers && a.positions == b.positions && a.cell == b.cell;
 }
 
+std::uint64_t key_of(const core::Structure& structure) {
+  std::uint64_t key = structure.size();
+  const auto mix = [&key](double value) {
+    // A sum with zero makes one of both zeros, which compare equal.
+    key = (key ^ std::hash<double>{}(value + 0.0)) * 0x9e3779b97f4a7c15ULL;
+    key ^= key >> 32;
+  };
+  for (const int number : structure.numbers) mix(number);
+  for (const auto& position : structure.positions)
+    for (const double x : position) mix(x);
+  for (const double x : structure.cell.vectors.reshaped()) mix(x);
+  return key;
+}
+
+core::UserError cannot_write(const std::filesystem::path& file) {
+  return {core::ExitCode::failed, fmt::format("cannot write '{}'", file.string()),
+          "make room on the disk, or choose another place with --out"};
+}
+
 }  // namespace
+
+std::uint64_t for_each_row(const std::filesystem::path& file,
+                           const std::function<void(LedgerRow&&, std::uint64_t)>& visit) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in)
+    throw core::UserError(core::ExitCode::bad_input, fmt::format("cannot read '{}'", file.string()),
+                          "check its name");
+  std::uint64_t begin = 0;
+  for (int row = 0;; ++row) {
+    const auto text = next_frame(in);
+    if (!text) return begin;
+    visit(row_of(*text, fmt::format("{}, frame {}", file.string(), row)), begin);
+    begin += text->size();
+  }
+}
 
 Ledger::Ledger(std::filesystem::path file, std::string level_of_theory)
     : file_(std::move(file)), level_of_theory_(std::move(level_of_theory)) {
-  append(file_, std::nullopt);
-  const std::string text = core::read_file(file_);
-  const std::size_t whole = whole_frames(text);
-  std::istringstream frames(text.substr(0, whole));
-  frames_ = io::read_extended_xyz(frames, file_.string());
-  for (const io::Frame& frame : frames_)
-    if (text_of(frame, level_key).empty())
-      throw core::UserError(core::ExitCode::bad_input,
-                            fmt::format("'{}' is no ledger of labels", file_.string()),
-                            "move it away, or write the labels to another file");
-  if (whole < text.size()) std::filesystem::resize_file(file_, whole);
+  out_.open(file_, std::ios::app | std::ios::binary);
+  if (!out_) throw cannot_write(file_);
+  size_ = for_each_row(file_, [this](LedgerRow&& row, std::uint64_t begin) {
+    if (row.outcome.level_of_theory == level_of_theory_)
+      begins_.emplace(key_of(row.structure), begin);
+  });
+  if (size_ < std::filesystem::file_size(file_)) std::filesystem::resize_file(file_, size_);
+  in_.open(file_, std::ios::binary);
 }
 
 std::optional<core::Outcome> Ledger::find(const core::Structure& structure) const {
-  const auto found = std::ranges::find_if(frames_, [&](const io::Frame& frame) {
-    return text_of(frame, level_key) == level_of_theory_ && same(frame.structure, structure);
-  });
-  if (found == frames_.end()) return std::nullopt;
-  core::Outcome outcome;
-  outcome.level_of_theory = level_of_theory_;
-  outcome.accepted = text_of(*found, fault_key).empty();
-  if (outcome.accepted)
-    outcome.labels = found->labels;
-  else
-    outcome.attempts = {{text_of(*found, fault_key), "", 0, 0, text_of(*found, detail_key)}};
-  return outcome;
+  const auto [first, last] = begins_.equal_range(key_of(structure));
+  for (auto it = first; it != last; ++it) {
+    in_.clear();
+    in_.seekg(static_cast<std::streamoff>(it->second));
+    const auto text = next_frame(in_);
+    if (!text) continue;
+    LedgerRow row = row_of(*text, file_.string());
+    if (same(row.structure, structure)) return std::move(row.outcome);
+  }
+  return std::nullopt;
 }
 
-void Ledger::add(const core::Structure& structure, const core::Outcome& outcome) {
+void Ledger::add(const core::Structure& structure, const core::Outcome& outcome,
+                 const std::string& name) {
   MLIP_ASSERT(!outcome.accepted || outcome.level_of_theory == level_of_theory_);
-  io::Frame frame;
-  frame.structure = structure;
-  frame.info[level_key] = level_of_theory_;
-  if (outcome.accepted) {
-    frame.labels = outcome.labels;
-  } else {
-    const core::Attempt last = outcome.attempts.empty() ? core::Attempt{"no attempt", "", 0, 0, ""}
-                                                        : outcome.attempts.back();
-    frame.info[fault_key] = last.fault;
-    if (!last.detail.empty()) frame.info[detail_key] = last.detail;
-  }
-  std::ofstream out(file_, std::ios::app);
-  io::write_extended_xyz(out, frame);
-  out.flush();
-  if (!out)
-    throw core::UserError(core::ExitCode::failed, fmt::format("cannot write '{}'", file_.string()),
-                          "make room on the disk, or choose another place with --out");
-  frames_.push_back(std::move(frame));
+  const std::string text = frame_text(structure, outcome, level_of_theory_, name);
+  out_ << text << std::flush;
+  if (!out_) throw cannot_write(file_);
+  begins_.emplace(key_of(structure), size_);
+  size_ += text.size();
 }
 
 }  // namespace mlip::dft

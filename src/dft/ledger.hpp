@@ -1,33 +1,52 @@
 /// What a batch has labelled so far, on disk as it comes: a batch killed at any moment goes on.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
+#include <unordered_map>
 
 #include "core/records.hpp"
-#include "io/extended_xyz.hpp"
 
 namespace mlip::dft {
 
-/// An extended XYZ file to which every outcome is appended and flushed, failures too.
+/// An extended XYZ file to which every outcome is appended and flushed, failures too.  The file is
+/// read once; only where each frame begins is kept in memory.
 class Ledger {
  public:
-  /// Reads what earlier batches left; a last frame that was not written whole is cut off.  Throws
-  /// core::UserError where the file is no ledger or cannot be written.
+  /// Looks through what earlier batches left; a last frame that was not written whole is cut off.
+  /// Throws core::UserError where the file is no ledger or cannot be written.
   Ledger(std::filesystem::path file, std::string level_of_theory);
 
-  /// Outcome of exactly this structure at this level of theory, where there is one; attempts are
-  /// not kept but for the last one's fault and detail.
+  /// Outcome of exactly this structure at this level of theory, where there is one.
   [[nodiscard]] std::optional<core::Outcome> find(const core::Structure& structure) const;
-  /// Precondition: the outcome is of this level of theory, or not accepted.
-  void add(const core::Structure& structure, const core::Outcome& outcome);
+  /// `name` is kept with it.  Precondition: the outcome is of this level of theory, or not
+  /// accepted.
+  void add(const core::Structure& structure, const core::Outcome& outcome,
+           const std::string& name = "");
 
  private:
   std::filesystem::path file_;
   std::string level_of_theory_;
-  std::vector<io::Frame> frames_;
+  std::unordered_multimap<std::uint64_t, std::uint64_t> begins_;  ///< in the file, by structure
+  std::uint64_t size_ = 0;
+  std::ofstream out_;
+  mutable std::ifstream in_;
 };
+
+/// A row of a ledger.
+struct LedgerRow {
+  std::string name;
+  core::Structure structure;
+  core::Outcome outcome;
+};
+
+/// Calls `visit` with every whole row of the file and where it begins; returns where the last one
+/// ends.  Throws core::UserError where the file is no ledger or cannot be read.
+std::uint64_t for_each_row(const std::filesystem::path& file,
+                           const std::function<void(LedgerRow&&, std::uint64_t)>& visit);
 
 }  // namespace mlip::dft

@@ -4,10 +4,11 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
-#include <numeric>
 #include <queue>
 #include <thread>
 #include <vector>
+
+#include "dft/forecast.hpp"
 
 namespace mlip::dft {
 
@@ -16,14 +17,8 @@ namespace {
 /// Work goes out by index, outcomes come back through one queue.
 class Batch {
  public:
-  Batch(const Oracle& oracle, std::span<const Job> jobs) : oracle_(oracle), jobs_(jobs) {
-    std::vector<double> cost(jobs.size());
-    order_.resize(jobs.size());
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    for (std::size_t i = 0; i < jobs.size(); ++i) cost[i] = oracle.cost(jobs[i].structure);
-    std::stable_sort(order_.begin(), order_.end(),
-                     [&](std::size_t a, std::size_t b) { return cost[a] > cost[b]; });
-  }
+  Batch(const Oracle& oracle, std::span<const Job> jobs)
+      : oracle_(oracle), jobs_(jobs), order_(dearest_first(oracle, jobs)) {}
 
   void work(const std::stop_token& stop) {
     for (;;) {

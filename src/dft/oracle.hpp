@@ -32,8 +32,9 @@ struct Job {
   std::string name;
 };
 
-/// Labels all jobs on `workers` threads, dearest first; `done(index, outcome)` is called on the
-/// caller's thread as each ends.  Returns when all are done or the token asked to stop.
+/// Labels all jobs on `workers` threads, dearest first (dearest_first()); `done(index, outcome)` is
+/// called on the caller's thread as each ends.  Returns when all are done or the token asked to
+/// stop.
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
                    std::stop_token stop,
                    const std::function<void(std::size_t, const core::Outcome&)>& done);

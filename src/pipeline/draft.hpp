@@ -31,6 +31,8 @@ inline constexpr double seed_strain = 0.06;
 
 /// Who it is for, and the level of theory.  Throws core::UserError where no cutoff is known.
 void plan_identity(Draft& draft);
+/// An ASE calculator in the place of Quantum ESPRESSO.
+void plan_calculator(Draft& draft);
 void plan_species(Draft& draft, const dft::espresso::PseudopotentialSet& set);
 void plan_cutoffs(Draft& draft, const dft::espresso::PseudopotentialSet& set);
 void plan_electrons(Draft& draft);

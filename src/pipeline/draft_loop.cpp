@@ -12,6 +12,17 @@ namespace mlip::pipeline {
 
 namespace {
 constexpr double kept_for_validation = 0.15;
+
+/// Core seconds of a mean label.
+double expected_cost(Draft& draft, const std::array<int, 3>& repeats) {
+  constexpr double of_unknown_calculators = 1;
+  const auto& config = draft.config();
+  if (!config.ase.calculator.empty()) return of_unknown_calculators;
+  return (label_cost(draft.crystal, {1, 1, 1}, draft.composition, config.dft) +
+          label_cost(draft.crystal, repeats, draft.composition, config.dft)) /
+         2;
+}
+
 }  // namespace
 
 void plan_exploration(Draft& draft) {
@@ -91,9 +102,7 @@ void plan_labels(Draft& draft) {
   draft.because(
       "loop.walk_repeats",
       fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
-  const double cost = (label_cost(draft.crystal, {1, 1, 1}, draft.composition, config.dft) +
-                       label_cost(draft.crystal, repeats, draft.composition, config.dft)) /
-                      2;
+  const double cost = expected_cost(draft, repeats);
   const double wall = draft.user.resources.wall_time;
   const auto budget = share_labels(dft_share * wall * loop.workers, cost, draft.composition.size(),
                                    loop.max_generations, draft.molecule());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "core/element.hpp"
 #include "core/error.hpp"
@@ -23,6 +24,23 @@ void plan_identity(Draft& draft) {
                                    : "equal shares: the input gives none");
   config.seed = draft.user.seed;
   draft.because("seed", draft.user.seed == 1 ? "1 where the input gives none" : "given");
+}
+
+void plan_calculator(Draft& draft) {
+  auto& ase = draft.config().ase;
+  const auto& theory = draft.user.level_of_theory;
+  ase.calculator = theory.calculator.value();
+  draft.because("ase.calculator", "level_of_theory.calculator");
+  ase.arguments = theory.arguments;
+  for (auto& [name, value] : ase.arguments)
+    if (std::filesystem::is_regular_file(value)) value = std::filesystem::absolute(value).string();
+  draft.because("ase.arguments", "level_of_theory.arguments, files with their whole path");
+  draft.because("ase.python", "the first that has ASE");
+  const double wall = draft.user.resources.wall_time;
+  ase.time_limit_seconds = std::max(60.0, std::round(wall / 4));
+  draft.because("ase.time_limit_seconds", fmt::format("a quarter of {:g} s, at least 60 s", wall));
+  for (const char* key : {"species", "dft.ecutwfc_ry", "dft.ecutrho_ry", "dft.ecfixed_ry"})
+    draft.because(key, "unused: an ASE calculator labels");
 }
 
 namespace {

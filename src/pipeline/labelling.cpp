@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "core/element.hpp"
+#include "dft/forecast.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/steps.hpp"
 
 namespace mlip::pipeline {
 
 namespace {
-
-bool interrupted(const core::Outcome& outcome) {
-  return !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
-}
 
 std::string describe(const store::Record& record) {
   const auto& outcome = record.outcome;
@@ -26,6 +23,18 @@ std::string describe(const store::Record& record) {
                      outcome.attempts.back().remedy);
 }
 
+/// What the run's labels so far taught about the oracle's costs.
+dft::CostModel costs_known(const Run& run, const dft::Oracle& oracle) {
+  dft::CostModel model;
+  const std::string level = oracle.level_of_theory();
+  for (const auto& record : run.database.with_state(store::State::labeled)) {
+    const double seconds = dft::seconds_of(record.outcome);
+    if (record.outcome.level_of_theory == level && seconds > 0)
+      model.learn(oracle.cost(record.candidate.structure), seconds);
+  }
+  return model;
+}
+
 void check_failures(const Run& run) {
   const auto failed = run.database.count(store::State::failed);
   const auto labeled = run.database.count(store::State::labeled);
@@ -34,6 +43,37 @@ void check_failures(const Run& run) {
         core::ExitCode::failed, fmt::format("{} of {} labels failed", failed, failed + labeled),
         fmt::format("look at the failed runs in '{}'", (run.folder.scratch() / "failed").string()));
 }
+
+/// Writes labels as they come.  A transaction waits for the disk: those that come within 50 ms of
+/// the last one share the next, so that a kill costs 50 ms of work at most.
+class LabelWriter {
+ public:
+  explicit LabelWriter(Run& run) : run_(run) {}
+
+  void add(store::Record record, dft::Forecast& forecast) {
+    pending_.push_back(std::move(record));
+    if (now_seconds() - flushed_ >= shared_seconds) flush(forecast);
+  }
+  void flush(dft::Forecast& forecast) {
+    if (pending_.empty()) return;
+    const double to_go = forecast.left(now_seconds());
+    run_.database.transaction([&] {
+      for (const auto& record : pending_) {
+        run_.database.update(record);
+        ++run_.progress.done;
+        run_.tell(describe(record), to_go);
+      }
+    });
+    pending_.clear();
+    flushed_ = now_seconds();
+  }
+
+ private:
+  static constexpr double shared_seconds = 0.05;
+  Run& run_;
+  std::vector<store::Record> pending_;
+  double flushed_ = 0;
+};
 
 }  // namespace
 
@@ -55,20 +95,27 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
   std::stop_source batch;
   const std::stop_callback forward(run.stop, [&] { batch.request_stop(); });
   const bool usable = !run.database.versions().empty();
+  const int workers = run.config.loop.workers;
+  dft::Forecast forecast(oracle, jobs, workers, now_seconds(), costs_known(run, oracle));
+  LabelWriter writer(run);
   const auto done = [&](std::size_t index, const core::Outcome& outcome) {
     auto& record = records[index];
-    double seconds = 0;
-    for (const auto& attempt : outcome.attempts) seconds += attempt.seconds;
+    const double seconds = dft::seconds_of(outcome);
     run.worked("dft", seconds, 1);
     if (usable && run.out_of_time()) batch.request_stop();
-    if (interrupted(outcome)) return;
+    if (dft::interrupted(outcome)) return;
+    forecast.finish(index, seconds, now_seconds());
     record.outcome = outcome;
     record.state = outcome.accepted ? store::State::labeled : store::State::failed;
-    run.database.update(record);
-    ++run.progress.done;
-    run.tell(describe(record));
+    writer.add(std::move(record), forecast);
   };
-  dft::compute_batch(oracle, jobs, run.config.loop.workers, batch.get_token(), done);
+  try {
+    dft::compute_batch(oracle, jobs, workers, batch.get_token(), done);
+  } catch (...) {
+    writer.flush(forecast);
+    throw;
+  }
+  writer.flush(forecast);
   run.check_stop();
   check_failures(run);
 }

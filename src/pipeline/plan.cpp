@@ -142,6 +142,17 @@ Crystal smallest_cell(std::span<const core::Structure> structures) {
   return crystal;
 }
 
+void plan_pseudopotentials(Draft& draft) {
+  const auto& theory = draft.user.level_of_theory;
+  const auto set = dft::espresso::choose_pseudopotentials(
+      draft.config().elements, draft.machine.pseudopotential_folders, theory.functional,
+      theory.pseudopotentials);
+  plan_species(draft, set);
+  plan_cutoffs(draft, set);
+  for (const char* key : {"calculator", "arguments", "python", "time_limit_seconds"})
+    draft.because(fmt::format("ase.{}", key), "unused: Quantum ESPRESSO labels");
+}
+
 UserConfig read_user(const config::Node& root, config::Problems& problems,
                      const std::filesystem::path& file) {
   UserConfig user = config::read_node(root, problems, UserConfig{});
@@ -163,11 +174,10 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
       expected_bonding(composition, crystal.prototype, goal, user.temperature());
   Draft draft{user, installation, composition, crystal, bonding, {}};
   plan_identity(draft);
-  const auto set = dft::espresso::choose_pseudopotentials(
-      draft.config().elements, installation.pseudopotential_folders,
-      user.level_of_theory.functional, user.level_of_theory.pseudopotentials);
-  plan_species(draft, set);
-  plan_cutoffs(draft, set);
+  if (user.level_of_theory.calculator)
+    plan_calculator(draft);
+  else
+    plan_pseudopotentials(draft);
   plan_electrons(draft);
   plan_generation(draft);
   plan_basis(draft);
@@ -192,10 +202,7 @@ Plan plan_labels_of(std::span<const core::Structure> structures, const Installat
                                            user.simulation_goal.type, user.temperature());
   Draft draft{user, installation, composition, crystal, bonding, {}};
   plan_identity(draft);
-  const auto set = dft::espresso::choose_pseudopotentials(
-      draft.config().elements, installation.pseudopotential_folders, "", {});
-  plan_species(draft, set);
-  plan_cutoffs(draft, set);
+  plan_pseudopotentials(draft);
   plan_electrons(draft);
   plan_resources(draft);
   finish_reasons(draft);

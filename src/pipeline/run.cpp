@@ -1,22 +1,33 @@
 #include "pipeline/run.hpp"
 
 #include "core/error.hpp"
+#include "dft/ase_oracle.hpp"
 #include "dft/espresso/espresso.hpp"
 #include "pipeline/timeline_store.hpp"
 
 namespace mlip::pipeline {
 
-Oracles espresso_oracles(const SystemConfig& config, const RunFolder& folder) {
-  using dft::espresso::Espresso;
-  return {std::make_shared<Espresso>(config.dft, folder.scratch()), [&config, &folder](int number) {
-            return std::make_shared<Espresso>(
+std::shared_ptr<const dft::Oracle> open_oracle(const SystemConfig& config,
+                                               const std::filesystem::path& scratch) {
+  if (!config.ase.calculator.empty())
+    return std::make_shared<dft::AseOracle>(config.ase, config.loop.workers);
+  return std::make_shared<dft::espresso::Espresso>(config.dft, scratch);
+}
+
+Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
+  const auto oracle = open_oracle(config, folder.scratch());
+  if (!config.ase.calculator.empty()) return {oracle, [oracle](int) { return oracle; }};
+  return {oracle, [&config, &folder](int number) {
+            return std::make_shared<dft::espresso::Espresso>(
                 dft::espresso::isolated_atom_parameters(config.dft, number), folder.scratch());
           }};
 }
 
-void Run::tell(const std::string& event) {
+void Run::tell(const std::string& event, std::optional<double> to_go) {
   progress.event = event;
-  if (progress.done > 0 && progress.done <= progress.total)
+  if (to_go)
+    progress.eta_s = to_go;
+  else if (progress.done > 0 && progress.done <= progress.total)
     progress.eta_s = (now_seconds() - stage_begin_) / double(progress.done) *
                      double(progress.total - progress.done);
   if (!timeline.sessions.empty()) timeline.sessions.back().end = now_seconds();
@@ -67,6 +78,7 @@ nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reas
           {"version", MLIP_VERSION},
           {"level_of_theory", run.oracles.structures->level_of_theory()},
           {"pseudopotentials", pseudopotentials},
+          {"calculator", run.config.ase.calculator},
           {"targets",
            {{"energy_rmse_meV_per_atom", loop.target_energy_mev_per_atom},
             {"force_rmse_meV_per_A", loop.target_force_mev_per_a}}}};

@@ -24,8 +24,12 @@ struct Oracles {
   std::function<std::shared_ptr<const dft::Oracle>(int)> isolated_atom;
 };
 
-/// Real Quantum ESPRESSO with the configuration's parameters.
-[[nodiscard]] Oracles espresso_oracles(const SystemConfig& config, const RunFolder& folder);
+/// Who the configuration says: Quantum ESPRESSO, working in `scratch`, or an ASE calculator.
+[[nodiscard]] std::shared_ptr<const dft::Oracle> open_oracle(const SystemConfig& config,
+                                                             const std::filesystem::path& scratch);
+
+/// The same, for free atoms too.  The arguments outlive what is returned.
+[[nodiscard]] Oracles open_oracles(const SystemConfig& config, const RunFolder& folder);
 
 struct Run {
   Run(const SystemConfig& configuration, const RunFolder& run_folder, const Oracles& labelers,
@@ -44,8 +48,9 @@ struct Run {
   /// From one generation's fit to the next of this process: at most 1 GiB.
   std::shared_ptr<fit::RowCache> row_cache = std::make_shared<fit::RowCache>();
 
-  /// Tells the listener, and writes progress and timeline to the database.
-  void tell(const std::string& event);
+  /// Tells the listener, and writes progress and timeline to the database.  `to_go`: seconds to the
+  /// end of the stage; by the mean of its items where none is given.
+  void tell(const std::string& event, std::optional<double> to_go = {});
   /// Begins a stage of `total` items.
   void enter(const std::string& stage, std::size_t total);
   /// Notes that an engine was at work for `seconds` until now.

@@ -51,6 +51,8 @@ std::string physics_of(const SystemConfig& config) {
   physics.dft.pw_command = "pw.x";
   physics.dft.mpi_ranks = 1;
   physics.dft.time_limit_seconds = 0;
+  physics.ase.python.clear();
+  physics.ase.time_limit_seconds = 0;
   physics.explore.time_limit_seconds = 0;
   physics.explore.mpi_ranks = 1;
   physics.fit.threads = 0;

@@ -58,6 +58,11 @@ void check_species(const SystemConfig& config, config::Checks& checks) {
     checks.add("species", fmt::format("functionals would mix: {}", fmt::join(functionals, ", ")));
 }
 
+void check_ase(const dft::AseParameters& ase, config::Checks& checks) {
+  check_calculator(ase.calculator, "ase.calculator", checks);
+  positive(checks, "ase.time_limit_seconds", ase.time_limit_seconds);
+}
+
 void check_basis(const ace::BasisOptions& basis, config::Checks& checks) {
   const auto& radial = basis.nradmax_by_orders;
   if (radial.empty() || radial.size() != basis.lmax_by_orders.size())
@@ -157,11 +162,23 @@ void check_composition(const std::map<std::string, double>& composition,
     checks.add(key, fmt::format("fractions must sum to 1, they sum to {:g}", sum));
 }
 
+void check_calculator(const std::string& calculator, const std::string& key,
+                      config::Checks& checks) {
+  const auto colon = calculator.find(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == calculator.size())
+    checks.add(key, fmt::format("must be module:callable, as ase.calculators.emt:EMT, got '{}'",
+                                calculator));
+}
+
 void SystemConfig::check(config::Checks& checks) const {
   check_elements(elements, "elements", checks);
   check_composition(generate.composition, elements, "composition", checks);
-  check_species(*this, checks);
-  check_dft(dft, checks);
+  if (ase.calculator.empty()) {
+    check_species(*this, checks);
+    check_dft(dft, checks);
+  } else {
+    check_ase(ase, checks);
+  }
   check_basis(basis, checks);
   check_training(training.pacemaker, checks);
   check_explore(explore, checks);

@@ -8,6 +8,7 @@
 #include "ace/basis.hpp"
 #include "config/description.hpp"
 #include "config/reader.hpp"
+#include "dft/ase_parameters.hpp"
 #include "dft/espresso/parameters.hpp"
 #include "explore/embedding.hpp"
 #include "explore/molecular_dynamics.hpp"
@@ -42,6 +43,7 @@ struct SystemConfig {
   std::uint64_t seed = 1;
   generate::Options generate;  ///< composition and seed are in it
   dft::espresso::Parameters dft;
+  dft::AseParameters ase;
   ace::BasisOptions basis;
   fit::Options fit;
   fit::TrainingOptions training;
@@ -59,6 +61,7 @@ struct SystemConfig {
     visit.required("species", dft.species, "", "pseudopotential and moment of each element");
     visit.field("generate", generate, "", "seed structures");
     visit.field("dft", dft, "", "level of theory and how Quantum ESPRESSO runs");
+    visit.field("ase", ase, "", "an ASE calculator that labels in its place");
     visit.field("basis", basis, "", "functions of the ACE potential");
     visit.field("fit", fit, "", "weights of the fit");
     visit.field("training", training, "", "who fits, and what is known before");
@@ -81,5 +84,9 @@ void check_composition(const std::map<std::string, double>& composition,
 /// Every element exists and stands once; what is wrong is told at `key`.
 void check_elements(const std::vector<std::string>& elements, const std::string& key,
                     config::Checks& checks);
+
+/// It is module:callable; what is wrong is told at `key`.
+void check_calculator(const std::string& calculator, const std::string& key,
+                      config::Checks& checks);
 
 }  // namespace mlip::pipeline

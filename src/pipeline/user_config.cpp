@@ -27,6 +27,13 @@ void Resources::check(config::Checks& checks) const {
     checks.add("wall_time", fmt::format("must be at least 60 s, got {:g} s", wall_time));
 }
 
+void LevelOfTheory::check(config::Checks& checks) const {
+  if (calculator) check_calculator(*calculator, "calculator", checks);
+  if (!calculator && !arguments.empty()) checks.add("arguments", "are those of a calculator");
+  if (calculator && !(functional.empty() && pseudopotentials.empty()))
+    checks.add("calculator", "knows neither functional nor pseudopotentials: name one kind only");
+}
+
 void UserConfig::check(config::Checks& checks) const {
   const auto& prototype = target_system.prototype;
   if (simulation_goal.type == "molecule" && prototype && *prototype != "molecule")

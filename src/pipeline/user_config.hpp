@@ -63,6 +63,8 @@ struct Resources {
 struct LevelOfTheory {
   std::string functional;                               ///< empty: of the best set at hand
   std::map<std::string, std::string> pseudopotentials;  ///< by element: file name or path
+  std::optional<std::string> calculator;                ///< "module:callable" of an ASE calculator
+  std::map<std::string, std::string> arguments;         ///< of the calculator
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -70,7 +72,13 @@ struct LevelOfTheory {
                 "pz, pbe, pbesol, ...; that of the best pseudopotentials found where absent");
     visit.field("pseudopotentials", pseudopotentials, "",
                 "UPF file of an element, where the choice is not to be left to the program");
+    visit.field("calculator", calculator, "",
+                "module:callable of an ASE calculator that labels instead of Quantum ESPRESSO, as "
+                "ase.calculators.emt:EMT");
+    visit.field("arguments", arguments, "",
+                "keyword arguments of the calculator; a value that is JSON is taken as such");
   }
+  void check(config::Checks& checks) const;
 };
 
 struct UserConfig {

@@ -58,6 +58,7 @@ std::string provenance_section(const Json& report) {
   if (child(facts, "levels_of_theory").size() > 1)
     list.add("levels in the database", joined(child(facts, "levels_of_theory")));
   list.add("pseudopotentials", pseudopotentials(facts));
+  list.add("calculator", text(facts, "calculator"));
   list.add("seed", text(facts, "seed"));
   list.add("cores", text(facts, "cores"));
   list.add("potential", text(potential, "hash"));

@@ -19,7 +19,8 @@ void put_run(const Json& run, Json& report) {
 Json provenance(const store::Database& database, const std::vector<store::Record>& records,
                 const Json& run) {
   Json facts = Json::object();
-  for (const char* key : {"version", "seed", "cores", "level_of_theory", "pseudopotentials"})
+  for (const char* key :
+       {"version", "seed", "cores", "level_of_theory", "pseudopotentials", "calculator"})
     if (run.is_object() && run.contains(key)) facts[key] = run[key];
   std::set<std::string> levels;
   for (const auto& record : records)

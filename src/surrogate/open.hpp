@@ -11,7 +11,7 @@ namespace mlip::surrogate {
 struct Surrogate {
   std::unique_ptr<potential::Calculator> calculator;
   std::string model;     ///< e.g. "sevennet-0", "ase:ase.calculators.emt:EMT"
-  std::string version;   ///< of the checkpoint; "unknown" for an ASE calculator
+  std::string version;   ///< of the checkpoint, or of ASE and the package of its calculator
   std::string energies;  ///< their convention, as far as it is known
 };
 

@@ -107,6 +107,7 @@ core::Outcome Espresso::label(const core::Structure& structure, const std::strin
     const bool stopped =
         !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
     if (!outcome.accepted && last > 0 && !stopped) scratch.keep_failed(last);
+    if (outcome.accepted) scratch.keep_accepted(last);
     return outcome;
   } catch (const core::UserError&) {
     if (last > 0) scratch.keep_failed(last);

@@ -11,7 +11,8 @@ namespace mlip::dft::espresso {
 class Espresso final : public Oracle {
  public:
   /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input
-  /// and output are kept under `scratch`/failed/NAME.  Throws core::UserError (missing_tool) where
+  /// and output are kept under `scratch`/failed/NAME, those of a good one, the output packed, under
+  /// `scratch`/accepted/NAME.  Throws core::UserError (missing_tool) where
   /// pw.x is not found.
   Espresso(Parameters parameters, const std::filesystem::path& scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,

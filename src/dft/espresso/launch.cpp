@@ -1,6 +1,7 @@
 #include "dft/espresso/launch.hpp"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <array>
 #include <cctype>
@@ -104,7 +105,7 @@ std::vector<std::string> launch_arguments(const std::string& pw_command, int mpi
 
 Scratch::Scratch(fs::path scratch, const std::string& name)
     : scratch_(std::move(scratch)), name_(folder_name(name)) {
-  fs::remove_all(scratch_ / name_);
+  for (const char* room : {".", "failed", "accepted"}) fs::remove_all(scratch_ / room / name_);
 }
 
 Scratch::~Scratch() {
@@ -166,6 +167,19 @@ void Scratch::keep_failed(int attempt) const {
   for (const char* file : {"pw.in", "pw.out", "pw.err", "CRASH", "out/x.xml"})
     fs::copy_file(folder(attempt) / file, kept / fs::path(file).filename(),
                   fs::copy_options::overwrite_existing, ignored);
+}
+
+void Scratch::keep_accepted(int attempt) const {
+  const fs::path kept = scratch_ / "accepted" / name_ / fmt::format("attempt_{}", attempt);
+  std::error_code ignored;
+  fs::create_directories(kept, ignored);
+  fs::copy_file(folder(attempt) / "pw.in", kept / "pw.in", fs::copy_options::overwrite_existing,
+                ignored);
+  const std::string output = content(folder(attempt) / "pw.out");
+  if (const gzFile packed = gzopen((kept / "pw.out.gz").c_str(), "wb"); packed != nullptr) {
+    gzwrite(packed, output.data(), static_cast<unsigned>(output.size()));
+    gzclose(packed);
+  }
 }
 
 }  // namespace mlip::dft::espresso

@@ -36,6 +36,8 @@ class Scratch {
   /// Input and output (no densities, no wave functions) of the last attempt go to
   /// scratch/failed/NAME/attempt_N.
   void keep_failed(int attempt) const;
+  /// The same to scratch/accepted/NAME/attempt_N, the output packed.
+  void keep_accepted(int attempt) const;
 
  private:
   [[nodiscard]] std::filesystem::path folder(int attempt) const;

@@ -15,15 +15,15 @@ using State = std::array<std::uint32_t, 4>;
 
 // RFC 1321, section 3.4: T[i] = floor(2³² |sin i|).
 std::array<std::uint32_t, 64> sines() {
-  std::array<std::uint32_t, 64> table{};
+  std::array<std::uint32_t, 64> values{};
   for (std::size_t i = 0; i < 64; ++i)
-    table[i] = static_cast<std::uint32_t>(
+    values[i] = static_cast<std::uint32_t>(
         std::floor(4294967296.0 * std::abs(std::sin(static_cast<double>(i + 1)))));
-  return table;
+  return values;
 }
 
 void digest_block(State& state, const char* block) {
-  static const auto table = sines();
+  static const auto constants = sines();
   static constexpr std::array<std::array<int, 4>, 4> turns = {
       {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}}};
   std::array<std::uint32_t, 16> words{};
@@ -41,7 +41,7 @@ void digest_block(State& state, const char* block) {
                                : round == 1 ? (5 * i + 1) % 16
                                : round == 2 ? (3 * i + 5) % 16
                                             : (7 * i) % 16;
-    const std::uint32_t sum = a + mix + table[i] + words[word];
+    const std::uint32_t sum = a + mix + constants[i] + words[word];
     a = d;
     d = c;
     c = b;

@@ -23,7 +23,7 @@ std::string_view after(std::string_view line, std::string_view text) {
   return at == std::string_view::npos ? std::string_view() : line.substr(at + text.size());
 }
 
-std::string trimmed(std::string_view text) {
+std::string stripped(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
   if (first == std::string_view::npos) return "";
   return std::string(text.substr(first, text.find_last_not_of(" \t\r") - first + 1));
@@ -77,20 +77,20 @@ class Reader {
 
   void read_header(std::string_view line) {
     if (has(line, "Program PWSCF v.")) {
-      const std::string rest = trimmed(after(line, "Program PWSCF v."));
+      const std::string rest = stripped(after(line, "Program PWSCF v."));
       result_.version = rest.substr(0, rest.find(' '));
     } else if (has(line, ", running on")) {
       result_.processes = whole(after(line, ", running on"));
     } else if (has(line, "PseudoPot. #")) {
-      std::string element = trimmed(after(line, " for "));
+      std::string element = stripped(after(line, " for "));
       element = element.substr(0, element.find(' '));
       result_.pseudopotentials.push_back({element, "", ""});
       in_pseudopotential_ = true;
     } else if (in_pseudopotential_ && has(line, "MD5 check sum:")) {
-      result_.pseudopotentials.back().checksum = trimmed(after(line, "MD5 check sum:"));
+      result_.pseudopotentials.back().checksum = stripped(after(line, "MD5 check sum:"));
       in_pseudopotential_ = false;
     } else if (in_pseudopotential_ && result_.pseudopotentials.back().file.empty()) {
-      result_.pseudopotentials.back().file = trimmed(line);
+      result_.pseudopotentials.back().file = stripped(line);
     }
   }
 

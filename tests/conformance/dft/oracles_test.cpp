@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "../oracle_suite.hpp"
+#include "dft/ase_oracle.hpp"
 #include "dft/espresso/espresso.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 #include "dft/model_oracle.hpp"
@@ -55,5 +56,18 @@ TEST_CASE("Quantum ESPRESSO keeps what every Oracle promises") {
   parameters.k_spacing = 0.9;
   const dft::espresso::Espresso oracle(parameters, folder.path);
   conformance::check_oracle(oracle, silicon());
+  const auto kept = folder.path / "accepted/conformance/attempt_1";
+  CHECK(std::filesystem::file_size(kept / "pw.in") > 0);
+  CHECK(std::filesystem::file_size(kept / "pw.out.gz") > 0);
+  std::filesystem::remove_all(folder.path / "accepted");
   CHECK(std::filesystem::is_empty(folder.path));
+}
+
+TEST_CASE("an ASE calculator keeps what every Oracle promises") {
+  const dft::AseOracle oracle({"ase.calculators.emt:EMT", {}, "/usr/bin/python3"}, 2);
+  auto structure = silicon();
+  structure.numbers = {29, 13};
+  conformance::check_oracle(oracle, structure);
+  structure.cell = {};
+  conformance::check_oracle(oracle, structure);
 }

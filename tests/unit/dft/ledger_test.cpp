@@ -53,7 +53,7 @@ TEST_CASE("outcomes come back in another session, bit for bit") {
     dft::Ledger ledger(file.path, "pbe 1234");
     CHECK_FALSE(ledger.find(dimer(2.5)));
     ledger.add(dimer(2.5), label(-1.0 / 3));
-    ledger.add(dimer(0.1 + 0.2), failure());
+    ledger.add(dimer(0.1 + 0.2), failure(), "frame_1");
     CHECK(ledger.find(dimer(2.5)));
   }
   const dft::Ledger ledger(file.path, "pbe 1234");
@@ -68,7 +68,31 @@ TEST_CASE("outcomes come back in another session, bit for bit") {
   CHECK_FALSE(failed->accepted);
   CHECK(failed->attempts.back().fault == "walltime");
   CHECK(failed->attempts.back().detail == "the \"last\" line");
+  REQUIRE(failed->attempts.size() == 2);
+  CHECK(failed->attempts[0].fault == "scf not converged");
+  CHECK(failed->attempts[1].remedy == "mixing_beta 0.3");
+  CHECK(failed->attempts[1].seconds == 9);
+  REQUIRE(found->attempts.size() == 1);
+  CHECK(found->attempts[0].scf_steps == 8);
   CHECK_FALSE(ledger.find(dimer(2.5000000001)));
+  std::string names;
+  const auto end = dft::for_each_row(
+      file.path, [&](dft::LedgerRow&& row, std::uint64_t) { names += "|" + row.name; });
+  CHECK(names == "||frame_1");
+  CHECK(end == fs::file_size(file.path));
+}
+
+TEST_CASE("ledgers written before attempts were kept are read") {
+  const File file;
+  core::write_atomically(file.path,
+                         "2\nLattice=\"8 0 0 0 8 0 0 0 8\" Properties=species:S:1:pos:R:3 "
+                         "level_of_theory=\"pbe 1234\" fault=walltime detail=late pbc=\"T T T\"\n"
+                         "Al 0 0 0\nAl 2.5 0 0\n");
+  const auto found = dft::Ledger(file.path, "pbe 1234").find(dimer(2.5));
+  REQUIRE(found);
+  CHECK_FALSE(found->accepted);
+  CHECK(found->attempts.back().fault == "walltime");
+  CHECK(found->attempts.back().detail == "late");
 }
 
 TEST_CASE("labels of another level of theory are not taken for ours") {

@@ -253,3 +253,34 @@ TEST_CASE("an input file is read and named") {
             file.string() +
             ":1: missing key 'simulation_goal' in the file: what the potential is for");
 }
+
+TEST_CASE("an ASE calculator needs no pseudopotentials, and its plan is read back") {
+  const std::string input =
+      "target_system: {elements: [Cu]}\nsimulation_goal: {}\nlevel_of_theory:\n"
+      "  calculator: ase.calculators.emt:EMT\n  arguments: {asap_cutoff: true, name: x}\n";
+  const Installation bare{{}, 2, "pw.x"};
+  const Plan plan = make_plan(config::read_text<UserConfig>(input, "input.yaml"), bare);
+  CHECK(plan.config.ase.calculator == "ase.calculators.emt:EMT");
+  CHECK(plan.config.ase.arguments.at("asap_cutoff") == "true");
+  CHECK(plan.config.dft.species.empty());
+  CHECK(plan.reasons.at("species") == "unused: an ASE calculator labels");
+  for (const auto& [path, reason] : plan.reasons)
+    CHECK_MESSAGE(!reason.starts_with("the default"), path);
+  const Folder folder;
+  core::write_atomically(folder.path / "plan.yaml", render_plan(plan));
+  const Plan again = read_input(folder.path / "plan.yaml", bare);
+  CHECK(config::dump(again.config) == config::dump(plan.config));
+}
+
+TEST_CASE("what is said wrongly of a calculator is told") {
+  const auto told_of = [](const std::string& theory) {
+    return told([&] {
+      (void)plan_of("target_system: {elements: [Cu]}\nsimulation_goal: {}\nlevel_of_theory: {" +
+                    theory + "}\n");
+    });
+  };
+  CHECK(told_of("calculator: EMT").find("must be module:callable") != std::string::npos);
+  CHECK(told_of("arguments: {a: b}").find("are those of a calculator") != std::string::npos);
+  CHECK(told_of("calculator: 'a:b', functional: pz").find("name one kind only") !=
+        std::string::npos);
+}

@@ -3,15 +3,20 @@
 
 #include <filesystem>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "ase/worker_protocol.hpp"
 #include "core/result.hpp"
-#include "surrogate/worker_protocol.hpp"
 
-namespace mlip::surrogate {
+namespace mlip::ase {
+
+/// Reasons of failures of an exchange that mean something to the caller.
+inline constexpr const char* too_late = "no answer within the time limit";
+inline constexpr const char* asked_to_stop = "asked to stop";
 
 struct Reply {
   FrameKind kind = FrameKind::failure;
@@ -31,9 +36,10 @@ class WorkerProcess {
   ~WorkerProcess();
 
   /// Sends `frame` (may be empty) and waits for one frame back.  A failure where the worker ended,
-  /// wrote what is no frame or a payload beyond `longest` bytes, or `seconds` were over.
+  /// wrote what is no frame or a payload beyond `longest` bytes, `seconds` were over (too_late) or
+  /// the token asked to stop (asked_to_stop).
   [[nodiscard]] core::Result<Reply> exchange(std::string_view frame, double seconds,
-                                             std::size_t longest);
+                                             std::size_t longest, std::stop_token stop = {});
 
   /// The end of what it wrote to its standard error, on one line; may be empty.
   [[nodiscard]] std::string last_words() const;
@@ -44,4 +50,4 @@ class WorkerProcess {
   std::jthread keeper_;
 };
 
-}  // namespace mlip::surrogate
+}  // namespace mlip::ase

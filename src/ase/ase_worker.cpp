@@ -1,4 +1,4 @@
-#include "surrogate/ase_worker.hpp"
+#include "ase/ase_worker.hpp"
 
 #include <fmt/format.h>
 #include <stdlib.h>
@@ -7,13 +7,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "ase/worker_protocol.hpp"
+#include "ase/worker_script.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "exec/process.hpp"
-#include "surrogate/worker_protocol.hpp"
-#include "surrogate/worker_script.hpp"
 
-namespace mlip::surrogate {
+namespace mlip::ase {
 
 namespace {
 
@@ -56,6 +56,11 @@ std::string with_last_words(const std::string& reason, const std::string& words)
   return words.empty() ? reason : fmt::format("{}; its last words: {}", reason, words);
 }
 
+AseTry::End end_of_worker(const std::string& why) {
+  if (why == too_late) return AseTry::End::late;
+  return why == asked_to_stop ? AseTry::End::interrupted : AseTry::End::lost;
+}
+
 core::Result<AseEvaluation> to_evaluation(const std::string& payload,
                                           const core::Structure& structure) {
   auto decoded = decode_result(payload, structure.size());
@@ -71,6 +76,18 @@ core::Result<AseEvaluation> to_evaluation(const std::string& payload,
 }
 
 }  // namespace
+
+std::string python_with_ase() {
+  for (const char* python : {"python3", "/usr/bin/python3"}) {
+    exec::Command command;
+    command.argv = {python, "-c", "import ase"};
+    command.folder = std::filesystem::temp_directory_path();
+    command.time_limit_seconds = 60;
+    const auto done = exec::run(command);
+    if (done.end == exec::Completion::End::exited && done.code == 0) return python;
+  }
+  return "python3";
+}
 
 /// A worker for one call: the slot is free again afterwards, however the call ends.
 class AseWorker::Lease {
@@ -100,7 +117,7 @@ class AseWorker::Lease {
 
   WorkerProcess& worker() {
     if (slot_->worker == nullptr) {
-      auto fresh = owner_.start();
+      auto fresh = owner_.start_another();
       const std::lock_guard lock(owner_.mutex_);
       slot_->worker = std::move(fresh);
     }
@@ -125,7 +142,7 @@ AseWorker::AseWorker(AseOptions options) : options_(std::move(options)) {
   slots_.resize(static_cast<std::size_t>(options_.workers));
   try {
     core::write_atomically(scratch_ / "ase_worker.py", worker_script());
-    slots_.front().worker = start();
+    slots_.front().worker = start(versions_);
   } catch (...) {
     std::error_code ignored;
     std::filesystem::remove_all(scratch_, ignored);
@@ -139,7 +156,17 @@ AseWorker::~AseWorker() {
   std::filesystem::remove_all(scratch_, ignored);
 }
 
-std::unique_ptr<WorkerProcess> AseWorker::start() const {
+std::unique_ptr<WorkerProcess> AseWorker::start_another() const {
+  std::string versions;
+  auto worker = start(versions);
+  if (versions == versions_) return worker;
+  throw core::UserError(core::ExitCode::failed,
+                        fmt::format("the calculator '{}' has changed: it was {}, now it is {}",
+                                    options_.calculator, versions_, versions),
+                        "start again; labels of both never mix");
+}
+
+std::unique_ptr<WorkerProcess> AseWorker::start(std::string& versions) const {
   std::filesystem::path folder;
   {
     const std::lock_guard lock(mutex_);
@@ -148,19 +175,19 @@ std::unique_ptr<WorkerProcess> AseWorker::start() const {
   std::filesystem::create_directory(folder);
   auto worker = std::make_unique<WorkerProcess>(
       std::vector<std::string>{python_, (scratch_ / "ase_worker.py").string(), options_.calculator,
-                               options_.arguments},
+                               options_.arguments, std::filesystem::current_path().string()},
       environment_of(options_), folder);
-  greet(*worker);
+  versions = greet(*worker);
   return worker;
 }
 
-void AseWorker::greet(WorkerProcess& worker) const {
+std::string AseWorker::greet(WorkerProcess& worker) const {
   const auto reply = worker.exchange("", options_.start_seconds, longest_reply(0));
   std::string reason = reply ? "it answered what was not asked" : reply.reason();
   if (reply && reply.value().kind == FrameKind::failure) reason = reply.value().payload;
   if (reply && reply.value().kind == FrameKind::hello) {
     const auto hello = decode_hello(reply.value().payload);
-    if (hello) return;
+    if (hello) return hello.value();
     reason = hello.reason();
   }
   throw core::UserError(
@@ -170,23 +197,42 @@ void AseWorker::greet(WorkerProcess& worker) const {
       fmt::format("check its name and arguments, and that '{}' has ASE and its package", python_));
 }
 
-core::Result<AseEvaluation> AseWorker::compute(const core::Structure& structure) const {
-  const std::string request = encode_request(structure);
-  const std::size_t longest = longest_reply(structure.size());
+AseTry AseWorker::try_once(const core::Structure& structure, std::stop_token stop) const {
+  AseTry tried;
+  if (stop.stop_requested()) {
+    tried.end = AseTry::End::interrupted;
+    tried.reason = asked_to_stop;
+    return tried;
+  }
   Lease lease(*this);
-  std::string reason;
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    auto& worker = lease.worker();
-    const auto reply = worker.exchange(request, options_.call_seconds, longest);
-    if (reply && reply.value().kind == FrameKind::failure)
-      return core::Failure{reply.value().payload};
-    if (reply && reply.value().kind == FrameKind::result)
-      return to_evaluation(reply.value().payload, structure);
-    reason = with_last_words(reply ? "it answered what was not asked" : reply.reason(),
-                             worker.last_words());
+  auto& worker = lease.worker();
+  const auto reply = worker.exchange(encode_request(structure), options_.call_seconds,
+                                     longest_reply(structure.size()), std::move(stop));
+  if (reply && reply.value().kind == FrameKind::failure) {
+    tried.end = AseTry::End::refused;
+    tried.reason = reply.value().payload;
+  } else if (reply && reply.value().kind == FrameKind::result) {
+    auto answer = to_evaluation(reply.value().payload, structure);
+    if (answer)
+      tried.answer = std::move(answer.value());
+    else
+      tried.reason = answer.reason();
+    tried.end = answer ? AseTry::End::computed : AseTry::End::refused;
+  } else {
+    const std::string why = reply ? "it answered what was not asked" : reply.reason();
+    tried.end = end_of_worker(why);
+    tried.reason = with_last_words(why, worker.last_words());
     lease.discard();
   }
-  return core::Failure{reason};
+  return tried;
+}
+
+core::Result<AseEvaluation> AseWorker::compute(const core::Structure& structure) const {
+  AseTry last = try_once(structure, {});
+  if (last.end == AseTry::End::lost || last.end == AseTry::End::late)
+    last = try_once(structure, {});
+  if (last.end == AseTry::End::computed) return std::move(last.answer);
+  return core::Failure{last.reason};
 }
 
 potential::Evaluation AseWorker::evaluate(const core::Structure& structure,
@@ -200,4 +246,4 @@ potential::Evaluation AseWorker::evaluate(const core::Structure& structure,
       "look whether it knows these elements, and whether the time limit of a call is enough");
 }
 
-}  // namespace mlip::surrogate
+}  // namespace mlip::ase

@@ -8,11 +8,11 @@
 #include <fstream>
 #include <thread>
 
+#include "ase/ase_worker.hpp"
 #include "core/error.hpp"
-#include "surrogate/ase_worker.hpp"
 
 using namespace mlip;
-using namespace mlip::surrogate;
+using namespace mlip::ase;
 
 namespace {
 
@@ -20,7 +20,7 @@ AseOptions odd(const std::string& name) {
   AseOptions options;
   options.python = "/usr/bin/python3";
   options.calculator = "odd_calculators:" + name;
-  options.environment["PYTHONPATH"] = TEST_DATA "/surrogate";
+  options.environment["PYTHONPATH"] = TEST_DATA "/ase";
   return options;
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("a worker killed while it computes is replaced and the structure compu
   char name[] = "/tmp/mlip_killed_XXXXXX";
   const std::filesystem::path folder = ::mkdtemp(name);
   auto options = odd("KilledOnce");
-  options.arguments = "{\"marker\": \"" + (folder / "killed").string() + "\"}";
+  options.arguments = "{\"log\": \"" + (folder / "killed").string() + "\"}";
   const AseWorker worker(options);
   CHECK(worker.evaluate(atom()).energy == 14);
   CHECK(std::filesystem::exists(folder / "killed"));
@@ -94,7 +94,7 @@ TEST_CASE("one that hangs only once has its structure computed by its successor"
   char name[] = "/tmp/mlip_sleeper_XXXXXX";
   const std::filesystem::path folder = ::mkdtemp(name);
   auto options = odd("Sleeper");
-  options.arguments = "{\"marker\": \"" + (folder / "slept").string() + "\"}";
+  options.arguments = "{\"log\": \"" + (folder / "slept").string() + "\"}";
   options.call_seconds = 3;
   const AseWorker worker(options);
   CHECK(worker.evaluate(atom()).energy == 14);

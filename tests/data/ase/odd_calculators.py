@@ -24,17 +24,22 @@ class Plain(Calculator):
 
 
 class Sleeper(Plain):
-    """Sleeps for ever; with a marker file only where that does not exist yet."""
+    """Sleeps for ever; with a log file only where that does not exist yet."""
 
-    def __init__(self, marker=None):
+    def __init__(self, log=None):
         super().__init__()
-        self.marker = marker
+        self.log = log
 
     def misbehave(self):
-        if self.marker is None or not os.path.exists(self.marker):
-            if self.marker:
-                open(self.marker, "w").close()
+        if self.log is None or not os.path.exists(self.log):
+            if self.log:
+                open(self.log, "w").close()
             time.sleep(1000)
+
+
+class Filed(Plain):
+    def __init__(self, model):
+        super().__init__()
 
 
 class Dying(Plain):
@@ -46,13 +51,13 @@ class Dying(Plain):
 class KilledOnce(Plain):
     """Is killed in the middle of its first structure."""
 
-    def __init__(self, marker):
+    def __init__(self, log):
         super().__init__()
-        self.marker = marker
+        self.log = log
 
     def misbehave(self):
-        if not os.path.exists(self.marker):
-            open(self.marker, "w").close()
+        if not os.path.exists(self.log):
+            open(self.log, "w").close()
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -91,6 +96,36 @@ class Numbered(Plain):
         super().calculate(atoms, properties, system_changes)
         time.sleep(0.05)
         self.results["energy"] = float(os.getpid())
+
+
+class Stormy(Plain):
+    """Does what the second coordinate of the first atom asks for; some of it once for each structure, the first coordinate."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+
+    def once(self):
+        marker = os.path.join(self.folder, str(round(self.atoms.positions[0][0])))
+        if os.path.exists(marker):
+            return False
+        open(marker, "w").close()
+        return True
+
+    def misbehave(self):
+        kind = round(self.atoms.positions[0][1])
+        if kind == 1 and self.once():
+            os._exit(3)
+        if kind == 2 and self.once():
+            os.kill(os.getpid(), signal.SIGKILL)
+        if kind == 3 and self.once():
+            Nonsense.misbehave(self)
+        if kind == 4 and self.once():
+            time.sleep(1000)
+        if kind == 5:
+            os._exit(3)
+        if kind == 6:
+            raise RuntimeError("no convergence")
 
 
 def deaf_start():

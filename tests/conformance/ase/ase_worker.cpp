@@ -1,4 +1,4 @@
-#include "surrogate/ase_worker.hpp"
+#include "ase/ase_worker.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
@@ -15,7 +15,7 @@
 #include "exec/process.hpp"
 
 using namespace mlip;
-using namespace mlip::surrogate;
+using namespace mlip::ase;
 
 namespace {
 
@@ -29,7 +29,7 @@ AseOptions emt() {
 AseOptions odd(const std::string& name) {
   AseOptions options = emt();
   options.calculator = "odd_calculators:" + name;
-  options.environment["PYTHONPATH"] = TEST_DATA "/surrogate";
+  options.environment["PYTHONPATH"] = TEST_DATA "/ase";
   return options;
 }
 
@@ -64,7 +64,7 @@ std::vector<double> asked_directly(const core::Structure& structure) {
                          fmt::format("[[{}],[{}],[{}]]", fmt::join(structure.numbers, ","),
                                      fmt::join(positions, ","), fmt::join(cell, ",")));
   exec::Command command;
-  command.argv = {"/usr/bin/python3", TEST_DATA "/surrogate/odd_calculators.py"};
+  command.argv = {"/usr/bin/python3", TEST_DATA "/ase/odd_calculators.py"};
   command.folder = folder;
   command.standard_input = "in";
   command.standard_output = "out";

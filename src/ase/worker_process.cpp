@@ -1,4 +1,4 @@
-#include "surrogate/worker_process.hpp"
+#include "ase/worker_process.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,26 +16,32 @@
 #include "core/error.hpp"
 #include "exec/process.hpp"
 
-namespace mlip::surrogate {
+namespace mlip::ase {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What is left until a moment, as poll() wants it.
+/// What is left until a moment or a wish to stop, as poll() wants it.
 class Deadline {
  public:
-  explicit Deadline(double seconds)
+  Deadline(double seconds, std::stop_token stop)
       : end_(Clock::now() +
-             std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds))) {}
+             std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds))),
+        stop_(std::move(stop)) {}
   [[nodiscard]] int milliseconds() const {
+    const long longest = stop_.stop_possible() ? 100 : 1'000'000;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now()).count();
-    return static_cast<int>(std::clamp<long>(left, 0, 1'000'000));
+    return static_cast<int>(std::clamp<long>(left, 0, longest));
   }
-  [[nodiscard]] bool over() const { return Clock::now() >= end_; }
+  [[nodiscard]] bool over() const { return stop_.stop_requested() || Clock::now() >= end_; }
+  [[nodiscard]] core::Failure failure() const {
+    return {stop_.stop_requested() ? asked_to_stop : too_late};
+  }
 
  private:
   Clock::time_point end_;
+  std::stop_token stop_;
 };
 
 int open_pipe(const std::filesystem::path& pipe, int flags) {
@@ -48,7 +54,6 @@ int open_pipe(const std::filesystem::path& pipe, int flags) {
       "set TMPDIR to a local folder that can be written");
 }
 
-const core::Failure too_late{"no answer within the time limit"};
 const core::Failure gone{"the worker ended"};
 
 /// Empty where all was written; else why not.
@@ -59,7 +64,7 @@ std::string send(int requests, int replies, std::string_view bytes, const Deadli
       bytes.remove_prefix(static_cast<std::size_t>(written));
       continue;
     }
-    if (deadline.over()) return too_late.reason;
+    if (deadline.over()) return deadline.failure().reason;
     std::array<pollfd, 2> events{{{requests, POLLOUT, 0}, {replies, 0, 0}}};
     ::poll(events.data(), events.size(), deadline.milliseconds());
     if ((events[1].revents & POLLHUP) != 0) return gone.reason;
@@ -72,7 +77,8 @@ core::Result<std::string> receive(int replies, std::size_t count, const Deadline
   std::size_t got = 0;
   while (got < count) {
     pollfd event{replies, POLLIN, 0};
-    if (::poll(&event, 1, deadline.milliseconds()) == 0 && deadline.over()) return too_late;
+    if (::poll(&event, 1, deadline.milliseconds()) == 0 && deadline.over())
+      return deadline.failure();
     if (event.revents == 0) continue;
     const ssize_t read = ::read(replies, bytes.data() + got, count - got);
     if (read == 0) return gone;
@@ -119,8 +125,8 @@ WorkerProcess::~WorkerProcess() {
 }
 
 core::Result<Reply> WorkerProcess::exchange(std::string_view frame, double seconds,
-                                            std::size_t longest) {
-  const Deadline deadline(seconds);
+                                            std::size_t longest, std::stop_token stop) {
+  const Deadline deadline(seconds, std::move(stop));
   const std::string unsent = send(requests_, replies_, frame, deadline);
   if (!unsent.empty()) return core::Failure{unsent};
   const auto head = receive(replies_, header_size, deadline);
@@ -146,4 +152,4 @@ std::string WorkerProcess::last_words() const {
   return line;
 }
 
-}  // namespace mlip::surrogate
+}  // namespace mlip::ase

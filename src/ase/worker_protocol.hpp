@@ -24,7 +24,7 @@
 #include "core/result.hpp"
 #include "core/structure.hpp"
 
-namespace mlip::surrogate {
+namespace mlip::ase {
 
 inline constexpr std::uint32_t protocol_version = 1;
 inline constexpr std::size_t header_size = 12;
@@ -60,4 +60,4 @@ struct WorkerResult {
 [[nodiscard]] core::Result<WorkerResult> decode_result(std::string_view payload, std::size_t atoms);
 [[nodiscard]] core::Result<core::Structure> decode_request(std::string_view payload);
 
-}  // namespace mlip::surrogate
+}  // namespace mlip::ase

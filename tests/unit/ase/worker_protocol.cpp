@@ -1,15 +1,15 @@
-#include "surrogate/worker_protocol.hpp"
+#include "ase/worker_protocol.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstring>
 #include <limits>
 
+#include "ase/worker_script.hpp"
 #include "core/seed.hpp"
-#include "surrogate/worker_script.hpp"
 
 using namespace mlip;
-using namespace mlip::surrogate;
+using namespace mlip::ase;
 
 namespace {
 

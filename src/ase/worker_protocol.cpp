@@ -1,4 +1,4 @@
-#include "surrogate/worker_protocol.hpp"
+#include "ase/worker_protocol.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstring>
 
-namespace mlip::surrogate {
+namespace mlip::ase {
 
 namespace {
 
@@ -175,4 +175,4 @@ core::Result<core::Structure> decode_request(std::string_view payload) {
   return structure;
 }
 
-}  // namespace mlip::surrogate
+}  // namespace mlip::ase

@@ -1,9 +1,11 @@
 """Serves one ASE calculator over pipes; the frames are described in worker_protocol.hpp.
 
-argv: module:callable, JSON object of keyword arguments.
+argv: module:callable, JSON object of keyword arguments, folder whose modules are found too.
 Requests come on descriptor 0, replies go to what was descriptor 1; whatever else prints goes to descriptor 2.
 """
+import hashlib
 import importlib
+import importlib.metadata
 import json
 import os
 import struct
@@ -35,6 +37,41 @@ def make_calculator(name, arguments):
     for attribute in attributes.split("."):
         made = getattr(made, attribute)
     return made(**json.loads(arguments))
+
+
+def checksum(file):
+    with open(file, "rb") as content:
+        return hashlib.md5(content.read()).hexdigest()
+
+
+def version_of(module):
+    """Of its package; the checksum of its file where that has none."""
+    package = module.partition(".")[0]
+    version = getattr(importlib.import_module(package), "__version__", None)
+    if version is None:
+        try:
+            version = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            version = checksum(importlib.import_module(module).__file__)
+    return f"{package} {version}"
+
+
+def files_among(argument):
+    """Files whose content the numbers depend on: not those that calculators write, by ASE's names for them."""
+    if isinstance(argument, dict):
+        argument = [value for name, value in argument.items() if name not in ("label", "log", "logfile", "trajectory", "txt")]
+    if isinstance(argument, list):
+        return [file for item in argument for file in files_among(item)]
+    return [argument] if isinstance(argument, str) and os.path.isfile(argument) else []
+
+
+def versions(name, arguments):
+    words = [version_of("ase")]
+    module = name.split(":", 1)[0]
+    if module.partition(".")[0] != "ase":
+        words.append(version_of(module))
+    words += [checksum(file) for file in files_among(json.loads(arguments))]
+    return ", ".join(words)
 
 
 def read_atoms(payload):
@@ -87,13 +124,13 @@ def serve(calculator):
 
 def main():
     try:
-        import ase
-
+        sys.path.append(sys.argv[3])
         calculator = make_calculator(sys.argv[1], sys.argv[2])
+        text = versions(sys.argv[1], sys.argv[2])
     except Exception as error:
         fail(error)
         sys.exit(1)
-    send(HELLO, struct.pack("<I", VERSION) + f"ase {ase.__version__}".encode())
+    send(HELLO, struct.pack("<I", VERSION) + text.encode())
     serve(calculator)
 
 
