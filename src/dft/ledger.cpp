@@ -56,6 +56,20 @@ bool same(const core::Structure& a, const core::Structure& b) {
 Ledger::Ledger(std::filesystem::path file, std::string level_of_theory)
     : file_(std::move(file)), level_of_theory_(std::move(level_of_theory)) {
   append(file_, std::nullopt);
+  const std::size_t whole = read();
+  if (whole < std::filesystem::file_size(file_)) std::filesystem::resize_file(file_, whole);
+}
+
+Ledger::Ledger(ReadOnly, std::filesystem::path file, std::string level_of_theory)
+    : file_(std::move(file)), level_of_theory_(std::move(level_of_theory)) {
+  (void)read();
+}
+
+Ledger Ledger::snapshot(std::filesystem::path file, std::string level_of_theory) {
+  return {ReadOnly(), std::move(file), std::move(level_of_theory)};
+}
+
+std::size_t Ledger::read() {
   const std::string text = core::read_file(file_);
   const std::size_t whole = whole_frames(text);
   std::istringstream frames(text.substr(0, whole));
@@ -65,7 +79,7 @@ Ledger::Ledger(std::filesystem::path file, std::string level_of_theory)
       throw core::UserError(core::ExitCode::bad_input,
                             fmt::format("'{}' is no ledger of labels", file_.string()),
                             "move it away, or write the labels to another file");
-  if (whole < text.size()) std::filesystem::resize_file(file_, whole);
+  return whole;
 }
 
 std::optional<core::Outcome> Ledger::find(const core::Structure& structure) const {

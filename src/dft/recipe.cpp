@@ -1,0 +1,28 @@
+#include "dft/recipe.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "dft/espresso/espresso.hpp"
+#include "dft/espresso/recipe.hpp"
+
+namespace mlip::dft {
+
+std::shared_ptr<const Oracle> open_recipe(const std::string& recipe,
+                                          const std::filesystem::path& scratch) {
+  try {
+    const auto json = nlohmann::ordered_json::parse(recipe);
+    const auto engine = json.at("engine").get<std::string>();
+    if (engine == "espresso")
+      return std::make_shared<espresso::Espresso>(espresso::parameters_of(json), scratch);
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("a recipe of the unknown engine '{}'", engine),
+                          "use one version of this program here and on the nodes");
+  } catch (const nlohmann::json::exception& error) {
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("a damaged recipe: {}", error.what()),
+                          "remove the folder that it lies in, and start again");
+  }
+}
+
+}  // namespace mlip::dft
