@@ -11,6 +11,7 @@
 #include "dft/espresso/input.hpp"
 #include "dft/ledger.hpp"
 #include "io/extended_xyz.hpp"
+#include "pipeline/executor.hpp"
 #include "pipeline/timeline.hpp"
 
 namespace mlip::app {
@@ -72,15 +73,14 @@ class Batch {
     }
   }
 
-  void run(int workers, std::stop_token stop) {
+  void run(const dft::Executor& executor, std::stop_token stop) {
     if (open_.size() < structures_.size())
       fmt::print(stderr, "{} of {} structures are labelled or failed already\n",
                  structures_.size() - open_.size(), structures_.size());
     std::vector<dft::Job> jobs;
     for (const std::size_t i : open_) jobs.push_back({structures_[i], fmt::format("frame_{}", i)});
-    dft::compute_batch(
-        oracle_, jobs, workers, std::move(stop),
-        [&](std::size_t k, const core::Outcome& outcome) { take(open_[k], outcome); });
+    executor.label(oracle_, jobs, std::move(stop),
+                   [&](std::size_t k, const core::Outcome& outcome) { take(open_[k], outcome); });
   }
 
   [[nodiscard]] const std::vector<std::optional<core::Outcome>>& outcomes() const {
@@ -89,7 +89,7 @@ class Batch {
 
  private:
   void take(std::size_t i, const core::Outcome& outcome) {
-    if (!outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted") return;
+    if (dft::interrupted(outcome)) return;
     ledger_.add(structures_[i], outcome);
     outcomes_[i] = outcome;
     const double cost = oracle_.cost(structures_[i]);
@@ -144,7 +144,10 @@ int label(const LabelArguments& arguments) {
   const dft::espresso::Espresso oracle(config.dft, arguments.scratch);
   dft::Ledger ledger(arguments.out + ".ledger", oracle.level_of_theory());
   Batch batch(structures, oracle, ledger);
-  batch.run(config.loop.workers, interrupt.token());
+  const auto executor =
+      pipeline::open_executor(config, {arguments.out + ".chunks", arguments.scratch},
+                              [](const std::string& text) { fmt::print(stderr, "{}\n", text); });
+  batch.run(*executor, interrupt.token());
   const auto written = labelled(std::move(frames), batch.outcomes());
   io::write_extended_xyz(arguments.out, written);
   const auto failed = std::ranges::count_if(

@@ -10,10 +10,6 @@ namespace mlip::pipeline {
 
 namespace {
 
-bool interrupted(const core::Outcome& outcome) {
-  return !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
-}
-
 std::string describe(const store::Record& record) {
   const auto& outcome = record.outcome;
   const std::string what = fmt::format("{} {} (row {})", record.candidate.config_type,
@@ -21,7 +17,7 @@ std::string describe(const store::Record& record) {
   if (!outcome.accepted)
     return fmt::format("{} failed: {}", what,
                        outcome.attempts.empty() ? "no attempt" : outcome.attempts.back().fault);
-  if (outcome.attempts.size() == 1) return fmt::format("{} labelled", what);
+  if (outcome.attempts.size() < 2) return fmt::format("{} labelled", what);
   return fmt::format("{} labelled after {} attempts, healed by {}", what, outcome.attempts.size(),
                      outcome.attempts.back().remedy);
 }
@@ -61,14 +57,14 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
     for (const auto& attempt : outcome.attempts) seconds += attempt.seconds;
     run.worked("dft", seconds, 1);
     if (usable && run.out_of_time()) batch.request_stop();
-    if (interrupted(outcome)) return;
+    if (dft::interrupted(outcome)) return;
     record.outcome = outcome;
     record.state = outcome.accepted ? store::State::labeled : store::State::failed;
     run.database.update(record);
     ++run.progress.done;
     run.tell(describe(record));
   };
-  dft::compute_batch(oracle, jobs, run.config.loop.workers, batch.get_token(), done);
+  run.executor->label(oracle, jobs, batch.get_token(), done);
   run.check_stop();
   check_failures(run);
 }

@@ -157,6 +157,11 @@ void check_composition(const std::map<std::string, double>& composition,
     checks.add(key, fmt::format("fractions must sum to 1, they sum to {:g}", sum));
 }
 
+void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config::Checks& checks) {
+  for (const auto& [option, message] : exec::problems_of(slurm))
+    checks.add(key + '.' + option, message);
+}
+
 void SystemConfig::check(config::Checks& checks) const {
   check_elements(elements, "elements", checks);
   check_composition(generate.composition, elements, "composition", checks);
@@ -167,6 +172,10 @@ void SystemConfig::check(config::Checks& checks) const {
   check_explore(explore, checks);
   check_guard(guard, checks);
   check_loop(loop, checks);
+  if (slurm) check_slurm(*slurm, "slurm", checks);
+  if (slurm && dft.mpi_ranks > slurm->cores)
+    checks.add("slurm.cores", fmt::format("must be at least dft.mpi_ranks = {}, got {}",
+                                          dft.mpi_ranks, slurm->cores));
 }
 
 }  // namespace mlip::pipeline
