@@ -12,6 +12,7 @@
 #include "dft/forecast.hpp"
 #include "dft/ledger.hpp"
 #include "io/extended_xyz.hpp"
+#include "pipeline/executor.hpp"
 #include "pipeline/run.hpp"
 
 namespace mlip::app {
@@ -81,17 +82,17 @@ class Batch {
         jobs_.push_back({structures[i], fmt::format("frame_{}", i)}), open_.push_back(i);
   }
 
-  void run(int workers, std::stop_token stop) {
+  void run(const dft::Executor& executor, std::stop_token stop) {
     if (open_.size() < structures_.size())
       fmt::print(stderr, "{} of {} structures are labelled or failed already, in {} of work\n",
                  structures_.size() - open_.size(), structures_.size(), duration(spent_));
-    dft::Forecast forecast(oracle_, jobs_, workers, pipeline::now_seconds(), known_);
-    dft::compute_batch(oracle_, jobs_, workers, std::move(stop),
-                       [&](std::size_t k, const core::Outcome& outcome) {
-                         if (dft::interrupted(outcome)) return;
-                         forecast.finish(k, dft::seconds_of(outcome), pipeline::now_seconds());
-                         take(open_[k], outcome, forecast);
-                       });
+    dft::Forecast forecast(oracle_, jobs_, executor.at_once(), pipeline::now_seconds(), known_);
+    executor.label(oracle_, jobs_, std::move(stop),
+                   [&](std::size_t k, const core::Outcome& outcome) {
+                     if (dft::interrupted(outcome)) return;
+                     forecast.finish(k, dft::seconds_of(outcome), pipeline::now_seconds());
+                     take(open_[k], outcome, forecast);
+                   });
   }
 
  private:
@@ -155,8 +156,11 @@ int label(const LabelArguments& arguments) {
   if (arguments.workers > 0) config.loop.workers = arguments.workers;
   if (arguments.dry_run) return show(structures, config);
   const auto oracle = pipeline::open_oracle(config, arguments.scratch);
+  const auto executor =
+      pipeline::open_executor(config, {arguments.out + ".chunks", arguments.scratch},
+                              [](const std::string& text) { fmt::print(stderr, "{}\n", text); });
   dft::Ledger ledger(arguments.out + ".ledger", oracle->level_of_theory());
-  Batch(structures, *oracle, ledger).run(config.loop.workers, interrupt.token());
+  Batch(structures, *oracle, ledger).run(*executor, interrupt.token());
   write_labelled(std::move(frames), ledger, arguments.out);
   return int(interrupt.token().stop_requested() ? core::ExitCode::interrupted
                                                 : core::ExitCode::done);

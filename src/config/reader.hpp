@@ -53,7 +53,7 @@ class Reader {
       if (place.node.kind == Node::Kind::null)
         target.reset();
       else
-        read(place, target.emplace());
+        read(place, target && demand_ == Demand::overrides ? *target : target.emplace());
     } else if constexpr (IsOverrides<T>) {
       read_overrides(place, target);
     } else if constexpr (Described<T>) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/seed.hpp"
+#include "dft/recipe.hpp"
 
 namespace mlip::dft {
 
@@ -41,6 +42,12 @@ const char* fault_of(End end) {
   return "none";
 }
 
+std::string recipe_of(const AseParameters& parameters) {
+  nlohmann::ordered_json recipe = {{"engine", "ase"}};
+  recipe["ase"] = fields_to_json(parameters);
+  return recipe.dump();
+}
+
 void take(core::Outcome& outcome, ase::AseEvaluation& answer, const core::Structure& structure) {
   outcome.accepted = true;
   outcome.labels.energy = answer.evaluation.energy;
@@ -65,7 +72,8 @@ AseOracle::AseOracle(const AseParameters& parameters, int workers)
       level_of_theory_(fmt::format(
           "{:016x}",
           core::hash_text(fmt::format("ase {} {} {}", parameters.calculator,
-                                      json_of(parameters.arguments), worker_.versions())))) {}
+                                      json_of(parameters.arguments), worker_.versions())))),
+      recipe_(recipe_of(parameters)) {}
 
 core::Outcome AseOracle::label(const core::Structure& structure, const std::string&,
                                std::stop_token stop) const {

@@ -18,12 +18,13 @@ class AseOracle final : public Oracle {
                                     std::stop_token stop) const override;
   /// Hash of calculator, arguments and versions.
   [[nodiscard]] std::string level_of_theory() const override { return level_of_theory_; }
+  [[nodiscard]] std::string recipe() const override { return recipe_; }
   /// Of an unknown calculator only known to grow with the atoms.
   [[nodiscard]] double cost(const core::Structure& structure) const override;
 
  private:
   ase::AseWorker worker_;
-  std::string level_of_theory_;
+  std::string level_of_theory_, recipe_;
 };
 
 /// The arguments as the JSON object that a worker is given.

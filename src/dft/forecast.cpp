@@ -31,10 +31,6 @@ std::vector<std::size_t> dearest_first(const Oracle& oracle, std::span<const Job
   return order;
 }
 
-bool interrupted(const core::Outcome& outcome) {
-  return !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
-}
-
 double seconds_of(const core::Outcome& outcome) {
   double seconds = 0;
   for (const auto& attempt : outcome.attempts) seconds += attempt.seconds;

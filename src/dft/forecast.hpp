@@ -47,9 +47,6 @@ class Forecast {
 [[nodiscard]] std::vector<std::size_t> dearest_first(const Oracle& oracle,
                                                      std::span<const Job> jobs);
 
-/// The user asked to stop before there was an outcome.
-[[nodiscard]] bool interrupted(const core::Outcome& outcome);
-
 /// Wall time of all attempts, s.
 [[nodiscard]] double seconds_of(const core::Outcome& outcome);
 

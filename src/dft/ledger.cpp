@@ -138,11 +138,24 @@ Ledger::Ledger(std::filesystem::path file, std::string level_of_theory)
     : file_(std::move(file)), level_of_theory_(std::move(level_of_theory)) {
   out_.open(file_, std::ios::app | std::ios::binary);
   if (!out_) throw cannot_write(file_);
+  index();
+  if (size_ < std::filesystem::file_size(file_)) std::filesystem::resize_file(file_, size_);
+}
+
+Ledger::Ledger(ReadOnly, std::filesystem::path file, std::string level_of_theory)
+    : file_(std::move(file)), level_of_theory_(std::move(level_of_theory)) {
+  index();
+}
+
+Ledger Ledger::snapshot(std::filesystem::path file, std::string level_of_theory) {
+  return {ReadOnly(), std::move(file), std::move(level_of_theory)};
+}
+
+void Ledger::index() {
   size_ = for_each_row(file_, [this](LedgerRow&& row, std::uint64_t begin) {
     if (row.outcome.level_of_theory == level_of_theory_)
       begins_.emplace(key_of(row.structure), begin);
   });
-  if (size_ < std::filesystem::file_size(file_)) std::filesystem::resize_file(file_, size_);
   in_.open(file_, std::ios::binary);
 }
 

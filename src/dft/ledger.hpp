@@ -20,6 +20,8 @@ class Ledger {
   /// Looks through what earlier batches left; a last frame that was not written whole is cut off.
   /// Throws core::UserError where the file is no ledger or cannot be written.
   Ledger(std::filesystem::path file, std::string level_of_theory);
+  /// What another process has written by now, the file left as it is; not to be added to.
+  [[nodiscard]] static Ledger snapshot(std::filesystem::path file, std::string level_of_theory);
 
   /// Outcome of exactly this structure at this level of theory, where there is one.
   [[nodiscard]] std::optional<core::Outcome> find(const core::Structure& structure) const;
@@ -29,6 +31,11 @@ class Ledger {
            const std::string& name = "");
 
  private:
+  struct ReadOnly {};
+  Ledger(ReadOnly, std::filesystem::path file, std::string level_of_theory);
+  /// Where the whole frames begin, and where the last one ends.
+  void index();
+
   std::filesystem::path file_;
   std::string level_of_theory_;
   std::unordered_multimap<std::uint64_t, std::uint64_t> begins_;  ///< in the file, by structure

@@ -44,7 +44,7 @@ class Batch {
   void expect_workers(int workers) { workers_ = workers; }
 
   /// Hands outcomes to `done` until every worker has left.
-  void collect(const std::function<void(std::size_t, const core::Outcome&)>& done) {
+  void collect(const Done& done) {
     std::unique_lock lock(mutex_);
     for (;;) {
       changed_.wait(lock, [this] { return !finished_.empty() || workers_ == 0; });
@@ -83,9 +83,12 @@ class Batch {
 
 }  // namespace
 
+bool interrupted(const core::Outcome& outcome) {
+  return !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
+}
+
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
-                   std::stop_token stop,
-                   const std::function<void(std::size_t, const core::Outcome&)>& done) {
+                   std::stop_token stop, const Done& done) {
   Batch batch(oracle, jobs);
   const int threads = std::clamp(workers, 1, std::max(1, static_cast<int>(jobs.size())));
   batch.expect_workers(threads);

@@ -5,6 +5,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include "core/records.hpp"
 
@@ -24,6 +25,9 @@ class Oracle {
   [[nodiscard]] virtual std::string level_of_theory() const = 0;
   /// Roughly the core seconds of a structure, for longest-first scheduling and forecasts.
   [[nodiscard]] virtual double cost(const core::Structure& structure) const = 0;
+  /// What open_recipe makes the same oracle from, on another machine that sees the same files;
+  /// empty where it works in this process only.
+  [[nodiscard]] virtual std::string recipe() const { return ""; }
 };
 
 /// One structure to label.
@@ -32,11 +36,39 @@ struct Job {
   std::string name;
 };
 
-/// Labels all jobs on `workers` threads, dearest first (dearest_first()); `done(index, outcome)` is
-/// called on the caller's thread as each ends.  Returns when all are done or the token asked to
-/// stop.
+/// Called on the caller's thread as each job ends.
+using Done = std::function<void(std::size_t, const core::Outcome&)>;
+
+/// Labels all jobs on `workers` threads, dearest first (dearest_first()).  Returns when all are
+/// done or the token asked to stop.
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
-                   std::stop_token stop,
-                   const std::function<void(std::size_t, const core::Outcome&)>& done);
+                   std::stop_token stop, const Done& done);
+
+/// The task was asked to stop before there was a label: nothing is known of the structure.
+[[nodiscard]] bool interrupted(const core::Outcome& outcome);
+
+/// Where labels are computed: on the cores here, or on those of a cluster.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  /// As compute_batch.
+  virtual void label(const Oracle& oracle, std::span<const Job> jobs, std::stop_token stop,
+                     const Done& done) const = 0;
+  /// Structures worked on at once, at most.
+  [[nodiscard]] virtual int at_once() const = 0;
+};
+
+class LocalExecutor final : public Executor {
+ public:
+  explicit LocalExecutor(int workers) : workers_(workers) {}
+  void label(const Oracle& oracle, std::span<const Job> jobs, std::stop_token stop,
+             const Done& done) const override {
+    compute_batch(oracle, jobs, workers_, std::move(stop), done);
+  }
+  [[nodiscard]] int at_once() const override { return workers_; }
+
+ private:
+  int workers_;
+};
 
 }  // namespace mlip::dft

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/dump.hpp"
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "pipeline/draft.hpp"
@@ -82,6 +83,10 @@ void plan_resources(Draft& draft) {
                 resources.cores
                     ? fmt::format("{} asked for, {} at hand", *resources.cores, draft.machine.cores)
                     : fmt::format("all {} at hand", draft.machine.cores));
+  draft.config().slurm = resources.slurm;
+  for (const auto& path : config::leaf_paths_of(draft.config()))
+    if (path.starts_with("slurm"))
+      draft.because(path, resources.slurm ? "resources.slurm" : "the input names no cluster");
   loop.wall_time_seconds = std::round((1 - kept_for_validation) * resources.wall_time);
   draft.because("loop.wall_time_seconds",
                 fmt::format("{:g} s less {:.0f} % for validation and report", resources.wall_time,
@@ -104,7 +109,9 @@ void plan_labels(Draft& draft) {
       fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
   const double cost = expected_cost(draft, repeats);
   const double wall = draft.user.resources.wall_time;
-  const auto budget = share_labels(dft_share * wall * loop.workers, cost, draft.composition.size(),
+  const auto& slurm = config.slurm;
+  const int cores = slurm ? slurm->tasks_at_once * slurm->cores : loop.workers;
+  const auto budget = share_labels(dft_share * wall * cores, cost, draft.composition.size(),
                                    loop.max_generations, draft.molecule());
   loop.seed_labels = budget.seed;
   draft.because(

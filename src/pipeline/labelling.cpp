@@ -18,7 +18,7 @@ std::string describe(const store::Record& record) {
   if (!outcome.accepted)
     return fmt::format("{} failed: {}", what,
                        outcome.attempts.empty() ? "no attempt" : outcome.attempts.back().fault);
-  if (outcome.attempts.size() == 1) return fmt::format("{} labelled", what);
+  if (outcome.attempts.size() < 2) return fmt::format("{} labelled", what);
   return fmt::format("{} labelled after {} attempts, healed by {}", what, outcome.attempts.size(),
                      outcome.attempts.back().remedy);
 }
@@ -95,8 +95,8 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
   std::stop_source batch;
   const std::stop_callback forward(run.stop, [&] { batch.request_stop(); });
   const bool usable = !run.database.versions().empty();
-  const int workers = run.config.loop.workers;
-  dft::Forecast forecast(oracle, jobs, workers, now_seconds(), costs_known(run, oracle));
+  dft::Forecast forecast(oracle, jobs, run.executor->at_once(), now_seconds(),
+                         costs_known(run, oracle));
   LabelWriter writer(run);
   const auto done = [&](std::size_t index, const core::Outcome& outcome) {
     auto& record = records[index];
@@ -110,7 +110,7 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
     writer.add(std::move(record), forecast);
   };
   try {
-    dft::compute_batch(oracle, jobs, workers, batch.get_token(), done);
+    run.executor->label(oracle, jobs, batch.get_token(), done);
   } catch (...) {
     writer.flush(forecast);
     throw;

@@ -1,4 +1,4 @@
-/// Labels queued rows on the cores there are and writes each outcome as it comes.
+/// Labels queued rows, here or on a cluster, and writes each outcome as it comes.
 #pragma once
 
 #include <vector>

@@ -41,6 +41,7 @@ struct Run {
   const Oracles& oracles;
   store::Database& database;
   std::string physics_hash;  ///< of everything that decides the content of the run
+  std::shared_ptr<const dft::Executor> executor;
   std::stop_token stop;
   Listener listener;
   Progress progress;

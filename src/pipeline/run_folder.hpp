@@ -14,6 +14,7 @@ struct RunFolder {
   [[nodiscard]] std::filesystem::path plan() const { return root / "plan.yaml"; }
   [[nodiscard]] std::filesystem::path log() const { return root / "run.log"; }
   [[nodiscard]] std::filesystem::path scratch() const { return root / "scratch"; }
+  [[nodiscard]] std::filesystem::path chunks() const { return root / "chunks"; }
   [[nodiscard]] std::filesystem::path generation(int number) const {
     return root / "generations" / fmt::format("{:03}", number);
   }

@@ -7,6 +7,7 @@
 #include "config/dump.hpp"
 #include "core/file.hpp"
 #include "core/seed.hpp"
+#include "pipeline/executor.hpp"
 #include "pipeline/loop.hpp"
 #include "pipeline/timeline_store.hpp"
 
@@ -56,6 +57,7 @@ std::string physics_of(const SystemConfig& config) {
   physics.explore.time_limit_seconds = 0;
   physics.explore.mpi_ranks = 1;
   physics.fit.threads = 0;
+  physics.slurm.reset();
   physics.training.pacemaker.python.clear();
   physics.training.pacemaker.time_limit_seconds = 0;
   return config::dump(physics);
@@ -75,6 +77,8 @@ StopReason run_session(const SystemConfig& config, const std::filesystem::path& 
   run.physics_hash = fmt::format("{:016x}", core::hash_text(physics));
   run.stop = stop;
   run.listener = listener;
+  run.executor = open_executor(config, {folder.chunks(), folder.scratch()},
+                               [&run](const std::string& text) { run.tell(text); });
   run.timeline = load_timeline(database);
   run.timeline.sessions.push_back({now_seconds(), now_seconds()});
   return run_loop(run);

@@ -170,6 +170,11 @@ void check_calculator(const std::string& calculator, const std::string& key,
                                 calculator));
 }
 
+void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config::Checks& checks) {
+  for (const auto& [option, message] : exec::problems_of(slurm))
+    checks.add(key + '.' + option, message);
+}
+
 void SystemConfig::check(config::Checks& checks) const {
   check_elements(elements, "elements", checks);
   check_composition(generate.composition, elements, "composition", checks);
@@ -184,6 +189,10 @@ void SystemConfig::check(config::Checks& checks) const {
   check_explore(explore, checks);
   check_guard(guard, checks);
   check_loop(loop, checks);
+  if (slurm) check_slurm(*slurm, "slurm", checks);
+  if (slurm && dft.mpi_ranks > slurm->cores)
+    checks.add("slurm.cores", fmt::format("must be at least dft.mpi_ranks = {}, got {}",
+                                          dft.mpi_ranks, slurm->cores));
 }
 
 }  // namespace mlip::pipeline

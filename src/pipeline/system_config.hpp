@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "config/reader.hpp"
 #include "dft/ase_parameters.hpp"
 #include "dft/espresso/parameters.hpp"
+#include "exec/slurm.hpp"
 #include "explore/embedding.hpp"
 #include "explore/molecular_dynamics.hpp"
 #include "fit/linear.hpp"
@@ -51,6 +53,7 @@ struct SystemConfig {
   explore::EmbeddingOptions embedding;
   validate::GuardOptions guard;
   LoopOptions loop;
+  std::optional<exec::SlurmOptions> slurm;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -69,6 +72,7 @@ struct SystemConfig {
     visit.field("embedding", embedding, "", "how an uncertain atom is cut out for DFT");
     visit.field("guard", guard, "", "what a potential has to pass before it is let out");
     visit.field("loop", loop, "", "sizes, budget and stop rule of the loop");
+    visit.field("slurm", slurm, "", "labels on a Slurm cluster; null: on the cores here");
   }
 
   /// What no run can be made with.
@@ -80,6 +84,9 @@ struct SystemConfig {
 void check_composition(const std::map<std::string, double>& composition,
                        const std::vector<std::string>& elements, const std::string& key,
                        config::Checks& checks);
+
+/// What sbatch cannot be given is told at `key` and below.
+void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config::Checks& checks);
 
 /// Every element exists and stands once; what is wrong is told at `key`.
 void check_elements(const std::vector<std::string>& elements, const std::string& key,

@@ -51,11 +51,14 @@ struct SimulationGoal {
 struct Resources {
   std::optional<int> cores;
   double wall_time = 7200;  ///< s
+  std::optional<exec::SlurmOptions> slurm;
 
   template <class Visitor>
   void describe(Visitor& visit) {
     visit.field("cores", cores, "", "cores to use; all of the machine where absent");
     visit.field("wall_time", wall_time, "s", "when the run has to be done");
+    visit.field("slurm", slurm, "",
+                "how labels are computed on a Slurm cluster; on the cores here where absent");
   }
   void check(config::Checks& checks) const;
 };

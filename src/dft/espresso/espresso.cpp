@@ -16,6 +16,7 @@
 #include "dft/espresso/launch.hpp"
 #include "dft/espresso/md5.hpp"
 #include "dft/espresso/pseudopotential.hpp"
+#include "dft/espresso/recipe.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -130,6 +131,10 @@ std::string Espresso::level_of_theory() const {
 
 double Espresso::cost(const core::Structure& structure) const {
   return core_seconds(structure, parameters_);
+}
+
+std::string Espresso::recipe() const {
+  return recipe_of(parameters_).dump();
 }
 
 Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number) {

@@ -19,6 +19,7 @@ class Espresso final : public Oracle {
                                     std::stop_token stop) const override;
   [[nodiscard]] std::string level_of_theory() const override;
   [[nodiscard]] double cost(const core::Structure& structure) const override;
+  [[nodiscard]] std::string recipe() const override;
 
  private:
   Parameters parameters_;

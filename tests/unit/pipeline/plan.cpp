@@ -284,3 +284,23 @@ TEST_CASE("what is said wrongly of a calculator is told") {
   CHECK(told_of("calculator: 'a:b', functional: pz").find("name one kind only") !=
         std::string::npos);
 }
+
+TEST_CASE("labels on a cluster are planned for its cores, and are the same physics") {
+  const Plan here = aluminium();
+  CHECK_FALSE(here.config.slurm);
+  CHECK(here.reasons.at("slurm") == "the input names no cluster");
+  const Plan there = plan_of(
+      "target_system: {elements: [Al]}\nsimulation_goal: {type: elastic, temperature: 600 K}\n"
+      "resources: {cores: 2, wall_time: 10 min, slurm: {cores: 4, tasks_at_once: 1}}\n"
+      "expert: {slurm: {memory_mb: 9000}}\n");
+  REQUIRE(there.config.slurm);
+  CHECK(there.config.slurm->cores == 4);
+  CHECK(there.config.slurm->memory_mb == 9000);
+  CHECK(there.config.loop.workers == 2);
+  CHECK(there.config.loop.picks > here.config.loop.picks);
+  CHECK(there.reasons.at("slurm.cores") == "resources.slurm");
+  CHECK(there.reasons.at("slurm.memory_mb") == "set by hand, input.yaml:4");
+  CHECK(told([] {
+          (void)aluminium("expert: {slurm: {cores: 2}, dft: {mpi_ranks: 4}}\n");
+        }).find("slurm.cores: must be at least dft.mpi_ranks = 4, got 2") != std::string::npos);
+}

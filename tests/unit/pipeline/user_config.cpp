@@ -116,3 +116,18 @@ TEST_CASE("impossible goals and resources") {
                     "simulation_goal: {type: molecule}\n") ==
         "input.yaml:1: target_system.prototype: 'fcc' contradicts the goal 'molecule'");
 }
+
+TEST_CASE("a Slurm cluster, and what sbatch cannot be given") {
+  const std::string head = "target_system: {elements: [Al]}\nsimulation_goal: {}\n";
+  const UserConfig user =
+      read(head + "resources: {slurm: {account: physics, task_seconds: 10 min}}\n");
+  REQUIRE(user.resources.slurm);
+  CHECK(user.resources.slurm->account == "physics");
+  CHECK(user.resources.slurm->task_seconds == 600);
+  CHECK_FALSE(read(head).resources.slurm);
+  CHECK(read(head + "resources: {slurm: {}}\n").resources.slurm);
+  CHECK(problems_of(head + "resources:\n  slurm:\n    account: phys; reboot\n    cores: 0\n") ==
+        "input.yaml:5: resources.slurm.account: must be a word of letters, digits and -_.,/+@:, "
+        "got 'phys; reboot'\n"
+        "input.yaml:6: resources.slurm.cores: must be greater than 0, got 0");
+}

@@ -1,0 +1,25 @@
+/// Where a configuration lets its labels be computed.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dft/oracle.hpp"
+#include "pipeline/system_config.hpp"
+
+namespace mlip::pipeline {
+
+struct ExecutorFolders {
+  std::filesystem::path chunks;   ///< what a cluster's tasks are given and give back
+  std::filesystem::path scratch;  ///< of the oracles
+};
+
+/// The cores here, or a Slurm cluster, which tells about its tasks.  Throws core::UserError
+/// (missing_tool) where Slurm's commands are not found.
+[[nodiscard]] std::shared_ptr<const dft::Executor> open_executor(
+    const SystemConfig& config, const ExecutorFolders& folders,
+    std::function<void(const std::string&)> tell);
+
+}  // namespace mlip::pipeline
