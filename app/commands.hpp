@@ -8,6 +8,7 @@ namespace mlip::app {
 /// Each adds its sub-command; the callback of the chosen one sets `exit_code`.
 void add_activeset(CLI::App& program, int& exit_code);
 void add_config(CLI::App& program, int& exit_code);
+void add_converge(CLI::App& program, int& exit_code);
 void add_convert(CLI::App& program, int& exit_code);
 void add_db(CLI::App& program, int& exit_code);
 void add_doctor(CLI::App& program, int& exit_code);

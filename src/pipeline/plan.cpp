@@ -161,12 +161,14 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
       target.lattice_constant.value_or(0));
   const Bonding bonding =
       expected_bonding(composition, crystal.prototype, goal, user.temperature());
-  Draft draft{user, installation, composition, crystal, bonding, {}};
+  Draft draft{user, installation, composition, crystal, bonding, {}, {}};
   plan_identity(draft);
   const auto set = dft::espresso::choose_pseudopotentials(
       draft.config().elements, installation.pseudopotential_folders,
       user.level_of_theory.functional, user.level_of_theory.pseudopotentials);
   plan_species(draft, set);
+  draft.measured = dft::espresso::find_settings(installation.measured_settings,
+                                                dft::espresso::checksums_of(draft.config().dft));
   plan_cutoffs(draft, set);
   plan_electrons(draft);
   plan_generation(draft);
@@ -190,11 +192,13 @@ Plan plan_labels_of(std::span<const core::Structure> structures, const Installat
   const Crystal crystal = smallest_cell(structures);
   const Bonding bonding = expected_bonding(composition, crystal.prototype,
                                            user.simulation_goal.type, user.temperature());
-  Draft draft{user, installation, composition, crystal, bonding, {}};
+  Draft draft{user, installation, composition, crystal, bonding, {}, {}};
   plan_identity(draft);
   const auto set = dft::espresso::choose_pseudopotentials(
       draft.config().elements, installation.pseudopotential_folders, "", {});
   plan_species(draft, set);
+  draft.measured = dft::espresso::find_settings(installation.measured_settings,
+                                                dft::espresso::checksums_of(draft.config().dft));
   plan_cutoffs(draft, set);
   plan_electrons(draft);
   plan_resources(draft);

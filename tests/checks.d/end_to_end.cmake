@@ -6,5 +6,8 @@ if(TARGET mlip-auto)
   add_test(NAME tools_label
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/end_to_end/label.py
                    $<TARGET_FILE:mlip-auto>)
-  set_tests_properties(tools_end_to_end tools_label PROPERTIES LABELS tools TIMEOUT 900)
+  add_test(NAME tools_converge
+           COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/end_to_end/converge.py
+                   $<TARGET_FILE:mlip-auto>)
+  set_tests_properties(tools_converge tools_end_to_end tools_label PROPERTIES LABELS tools TIMEOUT 900)
 endif()
