@@ -9,6 +9,7 @@ namespace mlip::app {
 void add_activeset(CLI::App& program, int& exit_code);
 void add_chunk(CLI::App& program, int& exit_code);
 void add_config(CLI::App& program, int& exit_code);
+void add_converge(CLI::App& program, int& exit_code);
 void add_convert(CLI::App& program, int& exit_code);
 void add_db(CLI::App& program, int& exit_code);
 void add_doctor(CLI::App& program, int& exit_code);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/data_folder.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 
 namespace mlip::app {
@@ -23,6 +24,7 @@ pipeline::Installation find_installation() {
   pipeline::Installation installation;
   installation.cores = usable_cores();
   installation.pseudopotential_folders = dft::espresso::default_folders();
+  installation.measured_settings = core::data_folder() / "convergence";
   return installation;
 }
 

@@ -1,8 +1,10 @@
 /// A plan in the making: the steps that fill it, each for one stage.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "dft/espresso/measured_settings.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 #include "pipeline/heuristics.hpp"
 #include "pipeline/plan.hpp"
@@ -15,6 +17,7 @@ struct Draft {
   Composition composition;
   Crystal crystal;
   Bonding bonding;
+  std::optional<dft::espresso::MeasuredSettings> measured;  ///< with these pseudopotentials
   Plan plan;
 
   [[nodiscard]] SystemConfig& config() { return plan.config; }

@@ -73,39 +73,87 @@ void plan_species(Draft& draft, const dft::espresso::PseudopotentialSet& set) {
   }
 }
 
+namespace {
+
+/// Cutoffs (Ry) and why.
+struct ChosenCutoffs {
+  double wave = 0, density = 0;
+  std::string reason;
+};
+
+std::string measured_with(const dft::espresso::MeasuredSettings& measured) {
+  return fmt::format(
+      "measured by 'mlip-auto converge' on {}, {}: energies within {:g} meV/atom, forces within "
+      "{:g} meV/Å, stresses within {:g} GPa",
+      measured.date, fmt::join(measured.systems, ", "), measured.wanted.energy_mev_per_atom,
+      measured.wanted.force_mev_per_a, measured.wanted.stress_gpa);
+}
+
+ChosenCutoffs cutoffs_for(const Draft& draft, const dft::espresso::PseudopotentialSet& set) {
+  if (draft.measured)
+    return {draft.measured->ecutwfc_ry, draft.measured->ecutrho_ry, measured_with(*draft.measured)};
+  if (const double assumed = draft.machine.assumed_cutoff_ry; set.ecutwfc_ry <= 0 && assumed > 0)
+    return {assumed, 4 * assumed, "assumed: none is known"};
+  return {set.ecutwfc_ry, set.ecutrho_ry, "the largest any element needs: " + set.reason};
+}
+
+}  // namespace
+
 void plan_cutoffs(Draft& draft, const dft::espresso::PseudopotentialSet& set) {
   auto& dft = draft.config().dft;
-  dft.ecutwfc_ry = set.ecutwfc_ry;
-  dft.ecutrho_ry = set.ecutrho_ry;
-  draft.because("dft.ecutwfc_ry", fmt::format("the largest any element needs: {}", set.reason));
+  const ChosenCutoffs cutoffs = cutoffs_for(draft, set);
+  dft.ecutwfc_ry = cutoffs.wave;
+  dft.ecutrho_ry = cutoffs.density;
+  draft.because("dft.ecutwfc_ry", cutoffs.reason);
   draft.because("dft.ecutrho_ry",
-                fmt::format("the largest any element needs, at least 4 × {:g} Ry", set.ecutwfc_ry));
+                draft.measured ? cutoffs.reason
+                               : fmt::format("the largest any element needs, at least 4 × {:g} Ry",
+                                             cutoffs.wave));
   const bool by_hand = draft.user.expert.find("dft.ecutwfc_ry") != nullptr;
-  dft.ecfixed_ry = draft.molecule() || by_hand ? 0 : 0.8 * set.ecutwfc_ry;
+  dft.ecfixed_ry = draft.molecule() || by_hand ? 0 : 0.8 * cutoffs.wave;
   draft.because("dft.ecfixed_ry",
                 draft.molecule() ? "a molecule's cell has no stress"
                 : by_hand ? "none, for ecutwfc_ry is set by hand: 0.8 of it lowers Pulay stress"
                           : "0.8 × ecutwfc_ry: brings Pulay stress from 0.8 to 0.1 GPa (fcc Al)");
-  if (set.ecutwfc_ry <= 0 && draft.user.expert.find("dft.ecutwfc_ry") == nullptr)
-    throw core::UserError(
-        core::ExitCode::bad_input, fmt::format("no cutoff is known: {}", set.reason),
-        "give both in the input: expert: {dft: {ecutwfc_ry: ..., ecutrho_ry: ...}}");
+  if (cutoffs.wave <= 0 && !by_hand)
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("no cutoff is known: {}", set.reason),
+                          "measure it with 'mlip-auto converge --input INPUT', or give both in the "
+                          "input: expert: {dft: {ecutwfc_ry: ..., ecutrho_ry: ...}}");
 }
+
+namespace {
+
+/// The bonding's k-spacing, or what was measured with the same occupations.
+std::pair<double, std::string> needed_spacing(const Draft& draft) {
+  const auto& dft = draft.plan.config.dft;
+  const auto& measured = draft.measured;
+  const bool fits =
+      measured && measured->k_spacing > 0 && measured->occupations == dft.occupations &&
+      (dft.occupations == "fixed" ||
+       (measured->smearing == dft.smearing && measured->degauss_ry == dft.degauss_ry));
+  if (fits)
+    return {measured->k_spacing,
+            fmt::format("{:g} /Å {}", measured->k_spacing, measured_with(*measured))};
+  return {draft.bonding.k_spacing,
+          fmt::format("{} need ≤ {:g} /Å", draft.bonding.fixed_occupations ? "insulators" : "these",
+                      draft.bonding.k_spacing)};
+}
+
+}  // namespace
 
 void plan_electrons(Draft& draft) {
   auto& dft = draft.config().dft;
   const Bonding& bonding = draft.bonding;
-  const Mesh mesh = steady_mesh(draft.crystal, bonding.k_spacing, seed_strain);
-  dft.k_spacing = mesh.spacing;
-  draft.because(
-      "dft.k_spacing",
-      draft.molecule()
-          ? "of no effect: a molecule is computed at Γ"
-          : fmt::format(
-                "{} points along {:.3f} Å, also at {:.0f} % compression ({} need ≤ {:g} /Å)",
-                mesh.points, draft.crystal.across[0], 100 * seed_strain,
-                bonding.fixed_occupations ? "insulators" : "these", bonding.k_spacing));
   dft.occupations = bonding.fixed_occupations ? "fixed" : "smearing";
+  const auto [spacing, why] = needed_spacing(draft);
+  const Mesh mesh = steady_mesh(draft.crystal, spacing, seed_strain);
+  dft.k_spacing = mesh.spacing;
+  draft.because("dft.k_spacing",
+                draft.molecule()
+                    ? "of no effect: a molecule is computed at Γ"
+                    : fmt::format("{} points along {:.3f} Å, also at {:.0f} % compression ({})",
+                                  mesh.points, draft.crystal.across[0], 100 * seed_strain, why));
   draft.because("dft.occupations", bonding.reason);
   draft.because("dft.smearing",
                 "cold smearing: free energy within 1 meV/atom of the energy at 0 K");

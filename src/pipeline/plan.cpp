@@ -148,6 +148,8 @@ void plan_pseudopotentials(Draft& draft) {
       draft.config().elements, draft.machine.pseudopotential_folders, theory.functional,
       theory.pseudopotentials);
   plan_species(draft, set);
+  draft.measured = dft::espresso::find_settings(draft.machine.measured_settings,
+                                                dft::espresso::checksums_of(draft.config().dft));
   plan_cutoffs(draft, set);
   for (const char* key : {"calculator", "arguments", "python", "time_limit_seconds"})
     draft.because(fmt::format("ase.{}", key), "unused: Quantum ESPRESSO labels");
@@ -172,7 +174,7 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
       target.lattice_constant.value_or(0));
   const Bonding bonding =
       expected_bonding(composition, crystal.prototype, goal, user.temperature());
-  Draft draft{user, installation, composition, crystal, bonding, {}};
+  Draft draft{user, installation, composition, crystal, bonding, {}, {}};
   plan_identity(draft);
   if (user.level_of_theory.calculator)
     plan_calculator(draft);
@@ -200,7 +202,7 @@ Plan plan_labels_of(std::span<const core::Structure> structures, const Installat
   const Crystal crystal = smallest_cell(structures);
   const Bonding bonding = expected_bonding(composition, crystal.prototype,
                                            user.simulation_goal.type, user.temperature());
-  Draft draft{user, installation, composition, crystal, bonding, {}};
+  Draft draft{user, installation, composition, crystal, bonding, {}, {}};
   plan_identity(draft);
   plan_pseudopotentials(draft);
   plan_electrons(draft);

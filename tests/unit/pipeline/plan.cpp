@@ -8,6 +8,7 @@
 #include "config/options.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "dft/espresso/measured_settings.hpp"
 
 using namespace mlip;
 using namespace mlip::pipeline;
@@ -303,4 +304,33 @@ TEST_CASE("labels on a cluster are planned for its cores, and are the same physi
   CHECK(told([] {
           (void)aluminium("expert: {slurm: {cores: 2}, dft: {mpi_ranks: 4}}\n");
         }).find("slurm.cores: must be at least dft.mpi_ranks = 4, got 2") != std::string::npos);
+}
+
+TEST_CASE("a plan takes what was measured with its pseudopotentials, and says so") {
+  const Folder folder;
+  const Plan before = aluminium();
+  Installation measured = machine;
+  measured.measured_settings = folder.path / "convergence";
+  const auto user = config::read_text<UserConfig>(
+      "target_system: {elements: [Al]}\nsimulation_goal: {type: elastic, temperature: 600 K}\n",
+      "input.yaml");
+  const auto checksums = dft::espresso::checksums_of(before.config.dft);
+  dft::espresso::MeasuredSettings settings{22,           88,           0.15,
+                                           "smearing",   "mv",         before.config.dft.degauss_ry,
+                                           {1, 10, 0.1}, "2026-11-22", {"Al4"}};
+  (void)dft::espresso::keep_settings(measured.measured_settings, checksums, settings);
+  const Plan plan = make_plan(user, measured);
+  CHECK(plan.config.dft.ecutwfc_ry == 22);
+  CHECK(plan.config.dft.ecutrho_ry == 88);
+  CHECK(plan.config.dft.ecfixed_ry == doctest::Approx(17.6));
+  CHECK(plan.config.dft.k_spacing < before.config.dft.k_spacing);
+  CHECK(plan.reasons.at("dft.ecutwfc_ry").find("measured by") != std::string::npos);
+  CHECK(plan.reasons.at("dft.k_spacing").find("0.15 /Å measured by") != std::string::npos);
+  CHECK(before.reasons.at("dft.ecutwfc_ry").find("converge") == std::string::npos);
+
+  settings.degauss_ry *= 2;  // a mesh for another smearing says nothing
+  (void)dft::espresso::keep_settings(measured.measured_settings, checksums, settings);
+  const Plan other = make_plan(user, measured);
+  CHECK(other.config.dft.ecutwfc_ry == 22);
+  CHECK(other.config.dft.k_spacing == before.config.dft.k_spacing);
 }
