@@ -18,6 +18,7 @@
 #include "fit/active_builder.hpp"
 #include "fit/advisor.hpp"
 #include "fit/committee_file.hpp"
+#include "fit/complexity.hpp"
 #include "fit/nonlinear.hpp"
 #include "fit/references.hpp"
 #include "fit/weighting.hpp"
@@ -337,6 +338,13 @@ void add_fit_options(CLI::App& command, FitArguments& arguments) {
                   "distance (Å) beyond which atoms do not feel each other; else by held-out "
                   "folds")
       ->check(CLI::Range(1.0, 20.0));
+  std::vector<std::string> shapes;
+  for (const fit::Shape& shape : fit::shapes) shapes.emplace_back(shape.name);
+  command
+      .add_option("--shape", arguments.wishes.shape,
+                  "what functions are spent on, from high orders (collective, many-body) to high n "
+                  "and l in low ones (resolved); else by held-out folds")
+      ->check(CLI::IsMember(shapes));
   auto* densities = command.add_option(
       "--densities", arguments.densities,
       "2 to 4: densities of a nonlinear fit whose radial functions are fitted too, begun at the "

@@ -15,6 +15,7 @@ namespace mlip::fit {
 /// What the advisor may not choose is set; the rest it finds.
 struct AdvisorOptions {
   std::optional<double> cutoff;          ///< Å
+  std::optional<std::string> shape;      ///< one of `shapes`
   std::optional<std::size_t> functions;  ///< of all elements together
   std::optional<double> energy_weight;   ///< against a force weight of options.force_weight
   /// Taken in place of the isolated energies where they predict better; empty: none.

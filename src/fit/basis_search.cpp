@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/error.hpp"
 #include "core/seed.hpp"
 #include "fit/folds.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::array<double, 5> cutoffs = {4, 5, 6, 7, 8};  // Å
 constexpr double usual_cutoff = 6;                          // Å
-constexpr const Shape& usual_shape = shapes[1];
 constexpr std::size_t finalists = 2;
 /// Of the wall time, for each of the two rounds.
 constexpr double round_share = 0.1;
@@ -25,6 +25,15 @@ constexpr std::array<double, 2> most_functions = {300, 800};
 constexpr double least_functions = 100;
 
 using Clock = std::chrono::steady_clock;
+
+/// The one that is asked for, or all, the usual one first.
+std::vector<const Shape*> shapes_of(const AdvisorOptions& wishes) {
+  std::vector<const Shape*> chosen;
+  for (const Shape& shape : shapes)
+    if (!wishes.shape || *wishes.shape == shape.name) chosen.push_back(&shape);
+  MLIP_ASSERT(!chosen.empty());
+  return chosen;
+}
 
 /// Items drawn at random until they have enough atoms; all where there are no more.
 std::vector<Item> sample(std::span<const Item> items, double enough) {
@@ -56,9 +65,10 @@ class Race {
   Race(Problem& problem, Advice& advice)
       : problem_(problem),
         advice_(advice),
+        shapes_(shapes_of(problem.wishes)),
         rows_(static_cast<double>(rows_of(problem.items, problem.options))) {
     const Round probe = {sample(problem.items, probe_atoms), functions(least_functions)};
-    (void)run(probe, problem.wishes.cutoff.value_or(usual_cutoff), usual_shape);
+    (void)run(probe, problem.wishes.cutoff.value_or(usual_cutoff), *shapes_.front());
   }
 
   Space run() {
@@ -66,20 +76,20 @@ class Race {
                                               : std::vector<double>(cutoffs.begin(), cutoffs.end());
     const std::size_t choices = problem_.wishes.other_isolated_energies.empty() ? 0 : 1;
     const std::size_t best = std::min(finalists, tried.size());
-    steps_ = tried.size() + choices + best * shapes.size();
+    steps_ = tried.size() + choices + best * shapes_.size();
     const Round first = round(0, tried.size() + choices);
     std::vector<BasisTrial> ranked = try_cutoffs(first, tried);
     std::ranges::stable_sort(ranked, {}, score);
     ranked.resize(best);
-    const Round last = round(1, best * shapes.size());
+    const Round last = round(1, best * shapes_.size());
     Space winner;
     double least = std::numeric_limits<double>::infinity();
     for (const BasisTrial& finalist : ranked)
-      for (const Shape& shape : shapes) {
-        const double found = score(attempt(last, finalist.cutoff, shape));
+      for (const Shape* shape : shapes_) {
+        const double found = score(attempt(last, finalist.cutoff, *shape));
         if (found >= least) continue;
         least = found;
-        winner = {finalist.cutoff, &shape, 0};
+        winner = {finalist.cutoff, shape, 0};
       }
     winner.speed = speed_;
     advice_.cutoff = winner.cutoff;
@@ -141,12 +151,12 @@ class Race {
   std::vector<BasisTrial> try_cutoffs(const Round& round, std::vector<double> tried) {
     const auto usual = std::ranges::find(tried, usual_cutoff);
     if (usual != tried.end()) std::rotate(tried.begin(), usual, usual + 1);
-    std::vector<BasisTrial> results = {attempt(round, tried.front(), usual_shape)};
+    std::vector<BasisTrial> results = {attempt(round, tried.front(), *shapes_.front())};
     const auto& other = problem_.wishes.other_isolated_energies;
     if (!other.empty()) {
       const std::vector<double> given = std::exchange(problem_.isolated, other);
       advice_.other_isolated = true;
-      const BasisTrial trial = attempt(round, tried.front(), usual_shape);
+      const BasisTrial trial = attempt(round, tried.front(), *shapes_.front());
       advice_.other_isolated = score(trial) < score(results.front());
       if (advice_.other_isolated)
         results.front() = trial;
@@ -154,12 +164,13 @@ class Race {
         problem_.isolated = given;
     }
     for (std::size_t k = 1; k < tried.size(); ++k)
-      results.push_back(attempt(round, tried[k], usual_shape));
+      results.push_back(attempt(round, tried[k], *shapes_.front()));
     return results;
   }
 
   Problem& problem_;
   Advice& advice_;
+  std::vector<const Shape*> shapes_;
   double rows_;
   double speed_ = 0;  ///< of the last trial
   std::size_t steps_ = 0;

@@ -21,8 +21,8 @@ struct Shape {
 /// most.  "resolved": high n and l in low orders first, as covalent bonds and molecules do. Sharper
 /// radial functions than the largest n fit what is between the data to noise.
 inline constexpr std::array<Shape, 4> shapes = {
-    {{"many-body", {0.9, 1, 1.35, 1.9, 2.6, 3.4}, {10, 10, 10, 10, 10, 10}},
-     {"balanced", {0.7, 1, 1.5, 2.2, 3.2, 5}, {10, 10, 10, 10, 10, 10}},
+    {{"balanced", {0.7, 1, 1.5, 2.2, 3.2, 5}, {10, 10, 10, 10, 10, 10}},
+     {"many-body", {0.9, 1, 1.35, 1.9, 2.6, 3.4}, {10, 10, 10, 10, 10, 10}},
      {"resolved", {0.5, 1, 1.7, 2.8, 5, 9}, {10, 10, 10, 10, 10, 10}},
      {"collective", {0.9, 1, 1.3, 1.6, 1.9, 2.2}, {8, 8, 6, 4, 3, 2}}}};
 

@@ -8,7 +8,7 @@ namespace mlip::pipeline {
 
 namespace {
 
-constexpr double rattle = 0.06;  // Å: breaks the symmetry, keeps bonds
+constexpr double displacement = 0.06;  // Å: breaks the symmetry, keeps bonds
 
 core::Mat3 shear_of(double amount) {
   core::Mat3 strain = core::Mat3::Zero();
@@ -31,7 +31,7 @@ void add_cells(const generate::Options& options, const std::string& name, bool s
                                      strain * core::Mat3::Identity()};
   if (sheared) strains.push_back(shear_of(options.shear_strain));
   for (std::size_t k = 0; k < strains.size(); ++k)
-    cells.push_back(generate::rattled(core::strained(perfect, strains[k]), rattle,
+    cells.push_back(generate::rattled(core::strained(perfect, strains[k]), displacement,
                                       core::random_engine(options.seed, "converge/" + name, k)()));
 }
 

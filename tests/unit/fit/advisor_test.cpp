@@ -134,15 +134,18 @@ TEST_CASE("where there is no time for all structures, trials leave some out") {
   CHECK(advice.trials.front().functions <= 100);
 }
 
-TEST_CASE("a number of functions and an energy weight that are asked for are kept") {
+TEST_CASE("what is asked for is kept: functions, their shape, the energy weight") {
   const auto items = labelled_aluminium(10, 0.02);
   fit::AdvisorOptions wishes;
   wishes.cutoff = 4.5;
   wishes.functions = 37;
+  wishes.shape = "collective";
   wishes.energy_weight = 12;
   const fit::Advised advised = fit::fit_advised(items, {-3.5}, {}, wishes);
   CHECK(advised.fit.potential.function_count() == 37);
   CHECK(advised.advice.curve.size() == 1);
+  CHECK(advised.advice.trials.size() == 2);
+  CHECK(advised.advice.shape == "collective");
   CHECK(advised.advice.energy_weight == 12);
   CHECK(advised.fit.train.force_rmse_mev_per_a > 0);
 }

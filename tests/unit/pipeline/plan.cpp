@@ -15,7 +15,7 @@ using namespace mlip::pipeline;
 
 namespace {
 
-const Installation machine{{TEST_DATA "/pipeline/pseudopotentials"}, 2, "/opt/pw.x"};
+const Installation machine{{TEST_DATA "/pipeline/pseudopotentials"}, 2, "/opt/pw.x", {}};
 
 Plan plan_of(const std::string& text) {
   return make_plan(config::read_text<UserConfig>(text, "input.yaml"), machine);
@@ -259,7 +259,7 @@ TEST_CASE("an ASE calculator needs no pseudopotentials, and its plan is read bac
   const std::string input =
       "target_system: {elements: [Cu]}\nsimulation_goal: {}\nlevel_of_theory:\n"
       "  calculator: ase.calculators.emt:EMT\n  arguments: {asap_cutoff: true, name: x}\n";
-  const Installation bare{{}, 2, "pw.x"};
+  const Installation bare{{}, 2, "pw.x", {}};
   const Plan plan = make_plan(config::read_text<UserConfig>(input, "input.yaml"), bare);
   CHECK(plan.config.ase.calculator == "ase.calculators.emt:EMT");
   CHECK(plan.config.ase.arguments.at("asap_cutoff") == "true");
