@@ -60,12 +60,17 @@ double trained_distance(const ace::Potential& potential, int i, int j) {
   return potential.bond(i, j).rcut_in / factor;
 }
 
-void raise_core(ace::Potential& potential) {
+void raise_core(ace::Potential& potential, const Eigen::MatrixXd& shortest) {
   if (!potential.metadata.emplace(raised_key, "to the shortest distance of the data").second)
     return;
-  for (ace::Bond& bond : potential.bonds)
-    if (bond.inner == ace::InnerCutoff::zbl)
-      bond.rcut_in = std::min(bond.rcut_in / met_distance_factor, bond.rcut);
+  const int species = static_cast<int>(potential.species());
+  for (int i = 0; i < species; ++i)
+    for (int j = 0; j < species; ++j) {
+      ace::Bond& bond = potential.bond(i, j);
+      if (bond.inner != ace::InnerCutoff::zbl) continue;
+      const double trained = bond.rcut_in / met_distance_factor;
+      bond.rcut_in = std::max(bond.rcut_in, std::min({trained, shortest(i, j), bond.rcut}));
+    }
 }
 
 void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shortest,

@@ -25,8 +25,9 @@ void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shorte
 /// it did not, a guess from the covalent radii.
 [[nodiscard]] double trained_distance(const ace::Potential& potential, int i, int j);
 
-/// Lets every core begin at the shortest distance of the data instead of a tenth below: where there
-/// are data nothing changes, holes right below them are gone.  Done twice it is as done once.
-void raise_core(ace::Potential& potential);
+/// Lets every core begin at the shortest distance of the data instead of a tenth below, or at
+/// `shortest` (Å, of data that were not trained on) where that is nearer: where there are data
+/// nothing changes, holes right below them are gone.  Done twice it is as done once.
+void raise_core(ace::Potential& potential, const Eigen::MatrixXd& shortest);
 
 }  // namespace mlip::fit

@@ -75,9 +75,7 @@ nlohmann::json store_curves(Run& run, int generation, const Curves& curves) {
 /// Smallest held-out errors first.
 std::vector<store::Version> by_quality(const Run& run) {
   auto versions = run.database.versions();
-  std::ranges::stable_sort(versions, {}, [](const store::Version& version) {
-    return badness(metrics_from_json(nlohmann::json::parse(version.metrics_json).at("holdout")));
-  });
+  std::ranges::stable_sort(versions, {}, held_out_badness);
   return versions;
 }
 
@@ -115,6 +113,9 @@ Proven guard(Run& run) {
   run.enter("guard", versions.size());
   std::optional<Proven> best;
   for (const store::Version& version : versions) {
+    // One that had to be mended may predict worse than the next one as it is.
+    if (best && best->sound() && held_out_badness(best->version) <= held_out_badness(version))
+      break;
     store::Version after = version;
     const auto result = once(
         run, fmt::format("guard/{}", version.generation),
@@ -132,9 +133,9 @@ Proven guard(Run& run) {
     Proven proven{std::move(after), guards_from_json(result)};
     ++run.progress.done;
     tell(run, proven);
-    const bool sound = proven.sound();
-    if (sound || !best) best = std::move(proven);
-    if (sound) break;
+    const bool better = best && best->sound() &&
+                        held_out_badness(best->version) <= held_out_badness(proven.version);
+    if (!best || (proven.sound() && !better)) best = std::move(proven);
   }
   return std::move(*best);
 }

@@ -15,6 +15,9 @@ namespace mlip::pipeline {
 
 namespace {
 
+/// Factor of the held-out errors that does not count.
+constexpr double harmless = 1.2;
+
 constexpr std::array table = {
     Repair{"core raised to the shortest distance of the data", 1, true},
     Repair{"prior 10 times as strong", 10, false},
@@ -46,7 +49,9 @@ class Workshop {
         files_(files_of(run, version)),
         potential_(ace::read_yaml(files_.yaml)),
         active_set_(ace::read_asi(files_.asi)),
-        shortest_(shortest_of(potential_, items_, run.config.loop.workers)) {}
+        shortest_(shortest_of(potential_, items_, run.config.loop.workers)),
+        shortest_held_out_(fit::shortest_distances(potential_, items_of(run, Role::holdout),
+                                                   run.config.loop.workers)) {}
 
   [[nodiscard]] Proven as_it_is() const { return {version_, guards(potential_)}; }
 
@@ -58,7 +63,7 @@ class Workshop {
   [[nodiscard]] Proven try_out(const Repair& repair) {
     if (repair.prior_factor != factor_) fit_again(repair.prior_factor);
     ace::Potential mended = potential_;
-    if (repair.raise_core) fit::raise_core(mended);
+    if (repair.raise_core) fit::raise_core(mended, shortest_held_out_);
     Proven proven{version_, guards(mended)};
     if (proven.sound()) proven.version = keep(repair, mended);
     return proven;
@@ -82,7 +87,8 @@ class Workshop {
   }
 
   [[nodiscard]] store::Version keep(const Repair& repair, const ace::Potential& mended) const {
-    const VersionFiles files = files_in(files_.yaml.parent_path() / "mended");
+    const VersionFiles files = files_in(files_.yaml.parent_path() /
+                                        fmt::format("mended_{}", 1 + (&repair - table.data())));
     if (fitted_) {
       fit::Fit fitted = *fitted_;
       fitted.potential = mended;
@@ -110,6 +116,7 @@ class Workshop {
   ace::Potential potential_;
   ace::ActiveSetInverse active_set_;
   ShortestDistances shortest_;
+  Eigen::MatrixXd shortest_held_out_;
 };
 
 }  // namespace
@@ -122,12 +129,17 @@ Proven guarded(const Run& run, const store::Version& version) {
   Workshop workshop(run, version);
   const Proven before = workshop.as_it_is();
   if (before.sound()) return before;
+  std::optional<Proven> best;
   for (const Repair& repair : table) {
     if (!workshop.can(repair)) break;
     run.check_stop();
-    if (Proven mended = workshop.try_out(repair); mended.sound()) return mended;
+    Proven mended = workshop.try_out(repair);
+    if (!mended.sound()) continue;
+    const double badness = held_out_badness(mended.version);
+    if (badness <= held_out_badness(version) + std::log(harmless)) return mended;
+    if (!best || badness < held_out_badness(best->version)) best = std::move(mended);
   }
-  return before;
+  return best.value_or(before);
 }
 
 }  // namespace mlip::pipeline

@@ -57,4 +57,8 @@ store::Version describe(const Run& run, int generation, nlohmann::ordered_json a
           name(files.yaml), name(files.asi)};
 }
 
+double held_out_badness(const store::Version& version) {
+  return badness(metrics_from_json(nlohmann::json::parse(version.metrics_json).at("holdout")));
+}
+
 }  // namespace mlip::pipeline

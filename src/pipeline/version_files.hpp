@@ -31,4 +31,7 @@ void write(const fit::Fit& fitted, std::uint64_t seed, const VersionFiles& files
 [[nodiscard]] store::Version describe(const Run& run, int generation,
                                       nlohmann::ordered_json account, const VersionFiles& files);
 
+/// badness() of its errors on the held-out labels.
+[[nodiscard]] double held_out_badness(const store::Version& version);
+
 }  // namespace mlip::pipeline

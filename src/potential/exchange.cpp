@@ -13,7 +13,9 @@ namespace mlip::potential {
 
 namespace {
 
-/// Candidates that contend with each other at a time, few enough to stay in a cache.
+/// Coordinates up to which every exchange is that of the largest of all.
+constexpr Eigen::Index few_enough = Eigen::Index{1} << 24;
+/// Beyond: candidates that contend with each other at a time, few enough to stay in a cache.
 constexpr std::size_t contest_width = 64;
 /// Candidates a thread changes at a time.
 constexpr Eigen::Index stretch = 256;
@@ -43,18 +45,17 @@ Largest exchange(Eigen::MatrixXd& c, const Exchange& swap) {
   return largest;
 }
 
-/// The last row to take each place when a few candidates are exchanged one by one, each time the
-/// one with the largest coordinate; `spent` grows by the number of exchanges.
-std::map<Eigen::Index, Eigen::Index> contest(Eigen::MatrixXd few, double tolerance, int iterations,
-                                             int& spent) {
-  std::map<Eigen::Index, Eigen::Index> taken;
+/// Exchanges one by one, each time the row with the largest coordinate of all; `spent` grows by
+/// their number.
+std::vector<Exchange> one_by_one(Eigen::MatrixXd& c, double tolerance, int iterations, int& spent) {
+  std::vector<Exchange> exchanges;
   Largest largest;
-  for (Eigen::Index row = 0; row < few.cols(); ++row) largest.look(few, row);
+  for (Eigen::Index row = 0; row < c.cols(); ++row) largest.look(c, row);
   for (; spent < iterations && largest.value > tolerance; ++spent) {
-    taken[largest.at.place] = largest.at.row;
-    largest = exchange(few, largest.at);
+    exchanges.push_back(largest.at);
+    largest = exchange(c, largest.at);
   }
-  return taken;
+  return exchanges;
 }
 
 /// The candidates with the largest coordinates above the tolerance.
@@ -110,18 +111,25 @@ void settle(Eigen::MatrixXd& coordinates, const std::vector<Eigen::Index>& place
 
 std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
                                     int iterations) {
+  int spent = 0;
+  if (coordinates.size() <= few_enough)
+    return one_by_one(coordinates, tolerance, iterations, spent);
   std::vector<Exchange> exchanges;
-  for (int spent = 0; spent < iterations;) {
+  while (spent < iterations) {
     const auto rows = contenders(largest_coordinates(coordinates), tolerance);
     if (rows.empty()) break;
-    const Eigen::MatrixXd few = coordinates(Eigen::all, rows);
+    const Eigen::MatrixXd before = coordinates(Eigen::all, rows);
+    Eigen::MatrixXd few = before;
+    std::map<Eigen::Index, Eigen::Index> taken;  // the last to take each place
+    for (const Exchange& each : one_by_one(few, tolerance, iterations, spent))
+      taken[each.place] = each.row;
     std::vector<Eigen::Index> places, entering;
-    for (const auto& [place, row] : contest(few, tolerance, iterations, spent)) {
+    for (const auto& [place, row] : taken) {
       places.push_back(place);
       entering.push_back(row);
       exchanges.push_back({rows[static_cast<std::size_t>(row)], place});
     }
-    settle(coordinates, places, few(Eigen::all, entering));
+    settle(coordinates, places, before(Eigen::all, entering));
   }
   return exchanges;
 }

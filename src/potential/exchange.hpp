@@ -18,10 +18,11 @@ inline constexpr int most_exchanges = 20000;
 /// others may raise them above it.
 inline constexpr double contender = 0.9;
 
-/// Exchanges, in order, until no coordinate exceeds `tolerance`: the few candidates with the
-/// largest coordinates are exchanged among themselves, each for a larger |det|, then all follow at
-/// once; one entry for each place that changed in such a block.  `coordinates` has the candidate
-/// rows, in terms of the chosen ones, as its columns; it follows the changes.
+/// Exchanges, in order, until no coordinate exceeds `tolerance`: each enlarges |det| by the largest
+/// one.  Where there are too many coordinates to go through for each, the few candidates with the
+/// largest are exchanged among themselves, then all follow at once: one entry for each place that
+/// changed in such a block.  `coordinates` has the candidate rows, in terms of the chosen ones, as
+/// its columns; it follows the changes.
 [[nodiscard]] std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
                                                   int iterations);
 

@@ -64,8 +64,11 @@ TEST_CASE("a raised core begins at the data, changes nothing there, and is raise
   const Eigen::MatrixXd shortest = fit::shortest_distances(bare, items, 1);
   fit::add_core_repulsion(raised, shortest, 0);
   CHECK(fit::trained_distance(raised, 0, 1) == doctest::Approx(shortest(0, 1)));
-  fit::raise_core(raised);
-  fit::raise_core(raised);
+  ace::Potential less = raised;
+  fit::raise_core(less, 0.95 * shortest);
+  CHECK(less.bond(0, 1).rcut_in == doctest::Approx(0.95 * shortest(0, 1)));
+  fit::raise_core(raised, shortest);
+  fit::raise_core(raised, 2 * shortest);
   CHECK(raised.bond(0, 1).rcut_in == doctest::Approx(shortest(0, 1)));
   CHECK(fit::trained_distance(raised, 0, 1) == doctest::Approx(shortest(0, 1)));
   for (const fit::Item& item : items)
