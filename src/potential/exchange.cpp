@@ -13,9 +13,7 @@ namespace mlip::potential {
 
 namespace {
 
-/// Coordinates up to which every exchange is that of the largest of all.
-constexpr Eigen::Index few_enough = Eigen::Index{1} << 24;
-/// Beyond: candidates that contend with each other at a time, few enough to stay in a cache.
+/// Candidates that contend with each other at a time, few enough to stay in a cache.
 constexpr std::size_t contest_width = 64;
 /// Candidates a thread changes at a time.
 constexpr Eigen::Index stretch = 256;
@@ -109,19 +107,18 @@ void settle(Eigen::MatrixXd& coordinates, const std::vector<Eigen::Index>& place
 
 }  // namespace
 
-std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
-                                    int iterations) {
+std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance, int iterations,
+                                    Eigen::Index few) {
   int spent = 0;
-  if (coordinates.size() <= few_enough)
-    return one_by_one(coordinates, tolerance, iterations, spent);
+  if (coordinates.size() <= few) return one_by_one(coordinates, tolerance, iterations, spent);
   std::vector<Exchange> exchanges;
   while (spent < iterations) {
     const auto rows = contenders(largest_coordinates(coordinates), tolerance);
     if (rows.empty()) break;
     const Eigen::MatrixXd before = coordinates(Eigen::all, rows);
-    Eigen::MatrixXd few = before;
+    Eigen::MatrixXd contest = before;
     std::map<Eigen::Index, Eigen::Index> taken;  // the last to take each place
-    for (const Exchange& each : one_by_one(few, tolerance, iterations, spent))
+    for (const Exchange& each : one_by_one(contest, tolerance, iterations, spent))
       taken[each.place] = each.row;
     std::vector<Eigen::Index> places, entering;
     for (const auto& [place, row] : taken) {

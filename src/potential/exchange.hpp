@@ -18,13 +18,17 @@ inline constexpr int most_exchanges = 20000;
 /// others may raise them above it.
 inline constexpr double contender = 0.9;
 
+/// Coordinates up to which every exchange may be that of the largest of all.
+inline constexpr Eigen::Index few_coordinates = Eigen::Index{1} << 24;
+
 /// Exchanges, in order, until no coordinate exceeds `tolerance`: each enlarges |det| by the largest
-/// one.  Where there are too many coordinates to go through for each, the few candidates with the
-/// largest are exchanged among themselves, then all follow at once: one entry for each place that
-/// changed in such a block.  `coordinates` has the candidate rows, in terms of the chosen ones, as
-/// its columns; it follows the changes.
+/// one.  Where there are more than `few` coordinates to go through for each, the few candidates
+/// with the largest are exchanged among themselves, then all follow at once: one entry for each
+/// place that changed in such a block.  `coordinates` has the candidate rows, in terms of the
+/// chosen ones, as its columns; it follows the changes.
 [[nodiscard]] std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance,
-                                                  int iterations);
+                                                  int iterations,
+                                                  Eigen::Index few = few_coordinates);
 
 /// Inverse of a square matrix; none where it is singular.
 [[nodiscard]] std::optional<Eigen::MatrixXd> inverse(Eigen::MatrixXd square);

@@ -72,6 +72,23 @@ TEST_CASE("every exchange enlarges the determinant") {
   CHECK(grew);
 }
 
+TEST_CASE("exchanged in blocks, coordinates are those of the rows that were chosen") {
+  constexpr Eigen::Index n = 30, rows = 900;
+  const MatrixXd tall = random_matrix(rows, n, 17);
+  MatrixXd coordinates = tall.topRows(n).transpose().fullPivLu().solve(tall.transpose());
+  std::vector<Eigen::Index> places(n);
+  for (Eigen::Index k = 0; k < n; ++k) places[static_cast<std::size_t>(k)] = k;
+  const auto exchanges = potential::exchange_rows(coordinates, 1.01, 10000, 0);
+  for (const potential::Exchange& each : exchanges)
+    places[static_cast<std::size_t>(each.place)] = each.row;
+  CHECK(coordinates.cwiseAbs().maxCoeff() <= 1.01);
+  const MatrixXd square = tall(places, Eigen::all);
+  CHECK((square.transpose() * coordinates - tall.transpose()).norm() < 1e-8);
+  const MatrixXd one_by_one = chosen(tall, potential::maxvol(tall, 1.01));
+  CHECK(std::log(std::abs(square.determinant())) >
+        std::log(std::abs(one_by_one.determinant())) - 1);
+}
+
 TEST_CASE("tiny cases come close to the largest volume of all choices, and often reach it") {
   int reached = 0;
   for (std::uint64_t item = 0; item < 20; ++item) {
