@@ -139,7 +139,7 @@ class OnSlurm(unittest.TestCase):
         (self.folder / "slow").touch()
         child = self.start()
         self.wait_for(lambda: self.starts() >= 1, "a task runs")
-        self.node.kill_controller()
+        self.node.stop_controller()
         self.wait_for(lambda: "does not answer" in (self.folder / "stderr").read_text(), "it notices")
         self.node.start_controller()
         self.end(child)

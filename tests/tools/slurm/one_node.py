@@ -125,8 +125,9 @@ class OneNode:
     def start_controller(self) -> None:
         self.daemon("slurmctld", "-f", str(self.configuration))
 
-    def kill_controller(self) -> None:
-        self.kill(self.folder / "slurmctld.pid", 9)
+    def stop_controller(self) -> None:
+        """As an administrator does: killed at once it may forget that jobs run, start them again and drain the node."""
+        self.kill(self.folder / "slurmctld.pid", 15)
 
     def wait_until_up(self) -> None:
         for _ in range(300):
