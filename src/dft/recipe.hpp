@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "dft/oracle.hpp"
 
@@ -20,6 +21,7 @@ namespace mlip::dft {
 /// What `describe` is given: calls `action(key, member)` for each field.
 template <class Action>
 struct KeyVisitor {
+  explicit KeyVisitor(Action what) : action(std::move(what)) {}
   Action action;
   template <class Member>
   void field(const char* key, Member& member, const char*, const char*) {
@@ -31,7 +33,7 @@ struct KeyVisitor {
 template <class T>
 [[nodiscard]] nlohmann::ordered_json fields_to_json(T value) {
   auto object = nlohmann::ordered_json::object();
-  KeyVisitor visitor{[&](const char* key, const auto& member) { object[key] = member; }};
+  KeyVisitor visitor([&](const char* key, const auto& member) { object[key] = member; });
   value.describe(visitor);
   return object;
 }
@@ -39,7 +41,7 @@ template <class T>
 /// The reverse; throws nlohmann::json::exception where a field is missing or of another type.
 template <class T>
 void fields_from_json(const nlohmann::ordered_json& json, T& value) {
-  KeyVisitor visitor{[&](const char* key, auto& member) { json.at(key).get_to(member); }};
+  KeyVisitor visitor([&](const char* key, auto& member) { json.at(key).get_to(member); });
   value.describe(visitor);
 }
 

@@ -127,7 +127,7 @@ std::span<const Repair> repairs() {
 
 Proven guarded(const Run& run, const store::Version& version) {
   Workshop workshop(run, version);
-  const Proven before = workshop.as_it_is();
+  Proven before = workshop.as_it_is();
   if (before.sound()) return before;
   std::optional<Proven> best;
   for (const Repair& repair : table) {

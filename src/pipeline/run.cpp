@@ -15,7 +15,7 @@ std::shared_ptr<const dft::Oracle> open_oracle(const SystemConfig& config,
 }
 
 Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
-  const auto oracle = open_oracle(config, folder.scratch());
+  auto oracle = open_oracle(config, folder.scratch());
   if (!config.ase.calculator.empty()) return {oracle, [oracle](int) { return oracle; }};
   return {oracle, [&config, &folder](int number) {
             return std::make_shared<dft::espresso::Espresso>(

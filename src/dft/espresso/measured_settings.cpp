@@ -46,7 +46,7 @@ std::filesystem::path settings_file(const std::filesystem::path& folder, Checksu
 
 std::optional<MeasuredSettings> find_settings(const std::filesystem::path& folder,
                                               const Checksums& checksums) {
-  const auto file = settings_file(folder, checksums);
+  auto file = settings_file(folder, checksums);
   if (folder.empty() || !std::filesystem::exists(file)) return std::nullopt;
   try {
     return settings_from(nlohmann::json::parse(core::read_file(file)));
@@ -75,7 +75,7 @@ std::filesystem::path keep_settings(const std::filesystem::path& folder, const C
       {"smearing", settings.smearing},
       {"degauss_ry", settings.degauss_ry}};
   core::make_folder(folder);
-  const auto file = settings_file(folder, checksums);
+  auto file = settings_file(folder, checksums);
   core::write_atomically(file, json.dump(2) + "\n");
   return file;
 }
