@@ -129,8 +129,8 @@ class OnSlurm(unittest.TestCase):
     def test_a_cancelled_job_is_submitted_again(self):
         (self.folder / "slow").touch()
         child = self.start()
-        self.wait_for(lambda: self.jobs("RUNNING"), "a task runs")
-        self.node.command("scancel", self.jobs("RUNNING")[0])
+        self.wait_for(lambda: self.starts() >= 1, "a task runs")
+        self.node.command("scancel", *self.jobs("RUNNING"))
         told = self.end(child)
         self.assertIn("cancelled: task ", told)
         self.assertEqual(len(self.energies()), 4)
