@@ -58,8 +58,7 @@ class KeptLabels {
     tell(parameters, jobs.size());
     dft::compute_batch(oracle, jobs, workers_, stop_,
                        [&](std::size_t k, const core::Outcome& outcome) {
-                         const auto& attempts = outcome.attempts;
-                         if (!attempts.empty() && attempts.back().fault == "interrupted") return;
+                         if (dft::interrupted(outcome)) return;
                          ledger.add(structures_[open[k]], outcome);
                          outcomes[open[k]] = outcome;
                        });

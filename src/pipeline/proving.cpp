@@ -112,10 +112,12 @@ Proven guard(Run& run) {
   const auto versions = by_quality(run);
   run.enter("guard", versions.size());
   std::optional<Proven> best;
+  const auto beaten = [&best](const store::Version& version) {
+    return best && best->sound() && held_out_badness(best->version) <= held_out_badness(version);
+  };
   for (const store::Version& version : versions) {
     // One that had to be mended may predict worse than the next one as it is.
-    if (best && best->sound() && held_out_badness(best->version) <= held_out_badness(version))
-      break;
+    if (beaten(version)) break;
     store::Version after = version;
     const auto result = once(
         run, fmt::format("guard/{}", version.generation),
@@ -133,9 +135,7 @@ Proven guard(Run& run) {
     Proven proven{std::move(after), guards_from_json(result)};
     ++run.progress.done;
     tell(run, proven);
-    const bool better = best && best->sound() &&
-                        held_out_badness(best->version) <= held_out_badness(proven.version);
-    if (!best || (proven.sound() && !better)) best = std::move(proven);
+    if (!best || (proven.sound() && !beaten(proven.version))) best = std::move(proven);
   }
   return std::move(*best);
 }

@@ -49,9 +49,7 @@ class Workshop {
         files_(files_of(run, version)),
         potential_(ace::read_yaml(files_.yaml)),
         active_set_(ace::read_asi(files_.asi)),
-        shortest_(shortest_of(potential_, items_, run.config.loop.workers)),
-        shortest_held_out_(fit::shortest_distances(potential_, items_of(run, Role::holdout),
-                                                   run.config.loop.workers)) {}
+        shortest_(shortest_of(potential_, items_, run.config.loop.workers)) {}
 
   [[nodiscard]] Proven as_it_is() const { return {version_, guards(potential_)}; }
 
@@ -63,7 +61,7 @@ class Workshop {
   [[nodiscard]] Proven try_out(const Repair& repair) {
     if (repair.prior_factor != factor_) fit_again(repair.prior_factor);
     ace::Potential mended = potential_;
-    if (repair.raise_core) fit::raise_core(mended, shortest_held_out_);
+    if (repair.raise_core) fit::raise_core(mended, shortest_held_out());
     Proven proven{version_, guards(mended)};
     if (proven.sound()) proven.version = keep(repair, mended);
     return proven;
@@ -72,6 +70,11 @@ class Workshop {
  private:
   [[nodiscard]] std::vector<validate::Guard> guards(const ace::Potential& potential) const {
     return guards_of(ace::Evaluator(potential, active_set_), shortest_, run_.config);
+  }
+
+  [[nodiscard]] Eigen::MatrixXd shortest_held_out() const {
+    return fit::shortest_distances(potential_, items_of(run_, Role::holdout),
+                                   run_.config.loop.workers);
   }
 
   void fit_again(double factor) {
@@ -116,7 +119,6 @@ class Workshop {
   ace::Potential potential_;
   ace::ActiveSetInverse active_set_;
   ShortestDistances shortest_;
-  Eigen::MatrixXd shortest_held_out_;
 };
 
 }  // namespace

@@ -19,11 +19,6 @@ constexpr Eigen::Index entries_a_batch = Eigen::Index{1} << 24;
 /// Of its size: what a function that does not vary over the atoms is taken to spread.
 constexpr double constant_part = 1e-3;
 
-/// γ of each column of coordinates.
-Eigen::VectorXd grades_of(const Matrix& coordinates) {
-  return coordinates.cwiseAbs().colwise().maxCoeff();
-}
-
 Matrix coordinates_of(const Eigen::Ref<const Matrix>& projections, const Matrix& inverse) {
   const int n = static_cast<int>(projections.rows()), atoms = static_cast<int>(projections.cols());
   MLIP_ASSERT(inverse.rows() == n && inverse.cols() == n);
@@ -51,7 +46,7 @@ Matrix rows_of(const Matrix& projections, const ActiveRows& active) {
 bool admit(const Matrix& projections, Eigen::Index start, Eigen::Index count, double tolerance,
            ActiveRows& active) {
   Matrix coordinates = coordinates_of(projections.middleCols(start, count), active.inverse);
-  const Eigen::VectorXd grades = grades_of(coordinates);
+  const Eigen::VectorXd grades = largest_coordinates(coordinates);
   if (grades.maxCoeff() <= tolerance * (1 + 1e-6)) return false;
   std::vector<Eigen::Index> atoms;
   for (Eigen::Index atom = 0; atom < count; ++atom)
@@ -78,7 +73,7 @@ bool admit(const Matrix& projections, Eigen::Index start, Eigen::Index count, do
 Eigen::VectorXd extrapolation_grades(const Eigen::Ref<const Matrix>& projections,
                                      const Matrix& inverse) {
   if (projections.size() == 0) return Eigen::VectorXd::Zero(projections.cols());
-  return grades_of(coordinates_of(projections, inverse));
+  return largest_coordinates(coordinates_of(projections, inverse));
 }
 
 Matrix with_spread(const Matrix& projections, double fraction) {

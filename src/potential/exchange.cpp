@@ -78,15 +78,6 @@ void for_stretches(Eigen::Index columns, const Work& work) {
   });
 }
 
-Eigen::VectorXd largest_coordinates(const Eigen::MatrixXd& coordinates) {
-  Eigen::VectorXd grades(coordinates.cols());
-  for_stretches(coordinates.cols(), [&](Eigen::Index first, Eigen::Index count) {
-    grades.segment(first, count) =
-        coordinates.middleCols(first, count).cwiseAbs().colwise().maxCoeff().transpose();
-  });
-  return grades;
-}
-
 /// All coordinates after rows took their places together: a block of exchanges at once, so that the
 /// many coordinates go through memory once a block.
 void settle(Eigen::MatrixXd& coordinates, const std::vector<Eigen::Index>& places,
@@ -106,6 +97,15 @@ void settle(Eigen::MatrixXd& coordinates, const std::vector<Eigen::Index>& place
 }
 
 }  // namespace
+
+Eigen::VectorXd largest_coordinates(const Eigen::MatrixXd& coordinates) {
+  Eigen::VectorXd grades(coordinates.cols());
+  for_stretches(coordinates.cols(), [&](Eigen::Index first, Eigen::Index count) {
+    grades.segment(first, count) =
+        coordinates.middleCols(first, count).cwiseAbs().colwise().maxCoeff().transpose();
+  });
+  return grades;
+}
 
 std::vector<Exchange> exchange_rows(Eigen::MatrixXd& coordinates, double tolerance, int iterations,
                                     Eigen::Index few) {

@@ -30,6 +30,9 @@ inline constexpr Eigen::Index few_coordinates = Eigen::Index{1} << 24;
                                                   int iterations,
                                                   Eigen::Index few = few_coordinates);
 
+/// The largest magnitude in each column; on all threads there are.
+[[nodiscard]] Eigen::VectorXd largest_coordinates(const Eigen::MatrixXd& coordinates);
+
 /// Inverse of a square matrix; none where it is singular.
 [[nodiscard]] std::optional<Eigen::MatrixXd> inverse(Eigen::MatrixXd square);
 

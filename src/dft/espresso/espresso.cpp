@@ -105,9 +105,7 @@ core::Outcome Espresso::label(const core::Structure& structure, const std::strin
   try {
     core::Outcome outcome = heal(structure, parameters_, launch);
     outcome.level_of_theory = level_of_theory();
-    const bool stopped =
-        !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
-    if (!outcome.accepted && last > 0 && !stopped) scratch.keep_failed(last);
+    if (!outcome.accepted && last > 0 && !interrupted(outcome)) scratch.keep_failed(last);
     if (outcome.accepted) scratch.keep_accepted(last);
     return outcome;
   } catch (const core::UserError&) {
