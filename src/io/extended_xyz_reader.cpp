@@ -22,6 +22,8 @@ namespace {
 using core::Mat3;
 using core::Vec3;
 
+constexpr std::string_view blanks = " \t\r\n";  ///< none in a name or a word of a column
+
 /// One entry of `Properties=`.
 struct Property {
   std::string name;
@@ -246,6 +248,8 @@ void Reader::add_property(std::string_view name, std::string_view type, std::str
   if (type.size() != 1 || std::string_view("RILS").find(type[0]) == std::string_view::npos)
     fail(
         fmt::format("'{}' in 'Properties' has type '{}', which is none of R, I, L, S", name, type));
+  if (name.find_first_of(blanks) != std::string_view::npos)
+    fail(fmt::format("the column '{}' in 'Properties' has a blank in its name", name));
   const auto columns = parse_integer(width);
   if (!columns || *columns < 1 || *columns > 100000)
     fail(fmt::format("'{}' in 'Properties' has '{}' columns", name, width));
@@ -313,10 +317,13 @@ void Reader::read_fields(Frame& frame, const Property& property,
 void Reader::add_fields(Column& column, const Property& property,
                         std::span<const std::string_view> words) const {
   for (const std::string_view word : words) {
-    if (property.type == 'S')
-      column.words.emplace_back(word);
-    else
+    if (property.type != 'S') {
       column.numbers.push_back(number(property.type, word, property.name));
+      continue;
+    }
+    if (word.find_first_of(blanks) != std::string_view::npos)
+      fail(fmt::format("column '{}' has a carriage return inside a word", property.name));
+    column.words.emplace_back(word);
   }
 }
 

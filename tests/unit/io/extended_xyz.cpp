@@ -1,6 +1,7 @@
 #include "io/extended_xyz.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <cstring>
@@ -285,6 +286,9 @@ TEST_CASE("cells, stress and columns that make no sense are refused") {
   CHECK(line("Properties=species:S:1:pos:Q:3").find("type 'Q'") != std::string::npos);
   CHECK(line("Properties=species:S:1:pos:R:-3").find("'-3' columns") != std::string::npos);
   CHECK(line("Properties=species:S:1:pos:R:3:pos:R:3").find("twice") != std::string::npos);
+  for (const char* name : {"a b", "a\tb", "a\rb", "a\\nb"})
+    CHECK(line(fmt::format("Properties=\"species:S:1:pos:R:3:{}:R:1\"", name))
+              .find("blank in its name") != std::string::npos);
   const std::string properties = "1\nProperties=species:S:1:pos:R:3:a:";
   CHECK(complaint(properties + "L:1\nFe 0 0 0 2\n").find("T or F") != std::string::npos);
   CHECK(complaint(properties + "I:1\nFe 0 0 0 2.5\n").find("integers") != std::string::npos);
