@@ -8,6 +8,7 @@
 #include <cmath>
 #include <set>
 
+#include "config/json_text.hpp"
 #include "config/nearest.hpp"
 #include "config/quantity.hpp"
 
@@ -152,6 +153,8 @@ void Reader::read_scalar(const Place& place, double& target) {
 }
 
 void Reader::read_scalar(const Place& place, std::string& target) {
+  if (place.field.unit == json_unit && place.node.kind != Node::Kind::scalar)
+    return void(target = json_text(place.node));
   if (place.node.kind != Node::Kind::scalar)
     return wrong(place, fmt::format("expected text, got {}", shown(place.node)));
   const auto& choices = place.field.choices;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "config/json_text.hpp"
+
 namespace mlip::config {
 
 namespace {
@@ -18,6 +20,7 @@ std::string type_name(const Shape& shape, const std::string& path) {
     case Shape::Kind::number:
       return "number";
     case Shape::Kind::text:
+      if (shape.unit == json_unit) return "any value";
       return shape.choices.empty() ? "text" : fmt::format("`{}`", fmt::join(shape.choices, "`, `"));
     case Shape::Kind::list:
       return fmt::format("list of: {}", type_name(*shape.element, path));

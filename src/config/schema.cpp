@@ -1,5 +1,7 @@
 #include "config/schema.hpp"
 
+#include "config/json_text.hpp"
+
 namespace mlip::config {
 
 namespace {
@@ -68,6 +70,7 @@ Json schema_json(const Shape& shape) {
       type_of(json, shape, "number");
       break;
     case Shape::Kind::text:
+      if (shape.unit == json_unit) break;  // whatever the value is
       json["type"] = shape.optional ? Json::array({"string", "null"}) : Json("string");
       if (!shape.choices.empty()) json["enum"] = shape.choices;
       if (!shape.choices.empty() && shape.optional) json["enum"].push_back(nullptr);

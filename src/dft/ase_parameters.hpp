@@ -17,8 +17,7 @@ struct AseParameters {
     visit.field("calculator", calculator, "",
                 "module:callable of an ASE calculator, as ase.calculators.emt:EMT; empty: Quantum "
                 "ESPRESSO labels");
-    visit.field("arguments", arguments, "",
-                "its keyword arguments; a value that is JSON is taken as such, else as text");
+    visit.field("arguments", arguments, "JSON", "its keyword arguments; what is not JSON is text");
     visit.field(
         "python", python, "",
         "the interpreter that has ASE and the calculator; empty: python3 in PATH, or Debian's");

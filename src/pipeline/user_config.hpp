@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "config/json_text.hpp"
 #include "config/options.hpp"
 #include "pipeline/system_config.hpp"
 
@@ -78,8 +79,8 @@ struct LevelOfTheory {
     visit.field("calculator", calculator, "",
                 "module:callable of an ASE calculator that labels instead of Quantum ESPRESSO, as "
                 "ase.calculators.emt:EMT");
-    visit.field("arguments", arguments, "",
-                "keyword arguments of the calculator; a value that is JSON is taken as such");
+    visit.field("arguments", arguments, config::json_unit,
+                "keyword arguments of the calculator; what is not JSON is text");
   }
   void check(config::Checks& checks) const;
 };

@@ -9,6 +9,10 @@ if(TARGET mlip-auto)
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/docs/examples.py
                    $<TARGET_FILE:mlip-auto> ${CMAKE_SOURCE_DIR})
   set_tests_properties(tools_docs PROPERTIES LABELS tools TIMEOUT 900)
+  add_test(NAME tools_gpaw
+           COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/dft/gpaw_labels.py
+                   $<TARGET_FILE:mlip-auto>)
+  set_tests_properties(tools_gpaw PROPERTIES LABELS tools TIMEOUT 300)
   add_test(NAME tools_bad_days
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/bad_days/bad_days.py
                    $<TARGET_FILE:mlip-auto>)

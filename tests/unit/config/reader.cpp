@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "config/json_text.hpp"
 #include "config/options.hpp"
 #include "core/error.hpp"
 
@@ -74,7 +75,28 @@ Whole good(const std::string& text) {
   return config::read_text<Whole>(text, "in.yaml");
 }
 
+struct Anything {
+  std::map<std::string, std::string> values;
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.field("values", values, config::json_unit, "of any kind");
+  }
+};
+
 }  // namespace
+
+TEST_CASE("blocks and lists become JSON where any value may stand, single values stay") {
+  const auto values = config::read_text<Anything>(
+                          "values:\n  mode: {name: pw, ecut: 200, 'a b': '1', c: true}\n"
+                          "  kpts: [2, x, [0.5, null]]\n  txt: null\n  xc: PBE\n  width: 0.1\n",
+                          "file")
+                          .values;
+  CHECK(values.at("mode") == R"({"name":"pw","ecut":200,"a b":"1","c":true})");
+  CHECK(values.at("kpts") == R"([2,"x",[0.5,null]])");
+  CHECK(values.at("txt") == "null");
+  CHECK(values.at("xc") == "PBE");
+  CHECK(values.at("width") == "0.1");
+}
 
 TEST_CASE("every type is read") {
   const Whole whole = good(R"(

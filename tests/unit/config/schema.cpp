@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "config/json_text.hpp"
 #include "config/options.hpp"
 
 using namespace mlip;
@@ -26,6 +27,7 @@ struct SchemaInput {
   std::optional<double> limit;
   std::optional<std::string> side;
   std::map<std::string, SchemaPart> parts;
+  std::map<std::string, std::string> anything;
   config::Overrides<SchemaPart> expert;
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -39,6 +41,7 @@ struct SchemaInput {
     visit.field("limit", limit, "K", "how hot");
     visit.choice("side", side, {"left", "right"}, "where");
     visit.field("parts", parts, "", "parts");
+    visit.field("anything", anything, config::json_unit, "of any kind");
     visit.field("expert", expert, "", "by hand");
   }
 };
@@ -57,6 +60,7 @@ TEST_CASE("the schema says what the reader does") {
   CHECK(keys["count"]["type"] == "integer");
   CHECK(keys["count"]["default"] == 2);
   CHECK(keys["seed"]["minimum"] == 0);
+  CHECK(keys["anything"]["additionalProperties"] == nlohmann::ordered_json::object());
   CHECK(keys["kind"]["enum"] == nlohmann::ordered_json{"soft", "hard"});
   CHECK(keys["kind"]["default"] == "soft");
   CHECK_FALSE(keys["name"].contains("default"));
@@ -88,6 +92,7 @@ TEST_CASE("the reference is one table a block") {
 | `limit` | number |  | K | how hot |
 | `side` | `left`, `right` |  |  | where |
 | `parts` | name → block `parts` |  |  | parts |
+| `anything` | name → any value |  | JSON | of any kind |
 | `expert` | block `expert` |  |  | by hand |
 
 ## `parts`

@@ -258,11 +258,14 @@ TEST_CASE("an input file is read and named") {
 TEST_CASE("an ASE calculator needs no pseudopotentials, and its plan is read back") {
   const std::string input =
       "target_system: {elements: [Cu]}\nsimulation_goal: {}\nlevel_of_theory:\n"
-      "  calculator: ase.calculators.emt:EMT\n  arguments: {asap_cutoff: true, name: x}\n";
+      "  calculator: ase.calculators.emt:EMT\n"
+      "  arguments: {asap_cutoff: true, name: x, mode: {name: pw, ecut: 200}, txt: null}\n";
   const Installation bare{{}, 2, "pw.x", {}};
   const Plan plan = make_plan(config::read_text<UserConfig>(input, "input.yaml"), bare);
   CHECK(plan.config.ase.calculator == "ase.calculators.emt:EMT");
   CHECK(plan.config.ase.arguments.at("asap_cutoff") == "true");
+  CHECK(plan.config.ase.arguments.at("mode") == R"({"name":"pw","ecut":200})");
+  CHECK(plan.config.ase.arguments.at("txt") == "null");
   CHECK(plan.config.dft.species.empty());
   CHECK(plan.reasons.at("species") == "unused: an ASE calculator labels");
   for (const auto& [path, reason] : plan.reasons)
