@@ -13,8 +13,8 @@ Json json_of_node(const Node& node) {
     case Node::Kind::null:
       break;
     case Node::Kind::scalar: {
-      Json value = node.quoted ? Json(Json::value_t::discarded)
-                               : Json::parse(node.text, nullptr, false);
+      Json value =
+          node.quoted ? Json(Json::value_t::discarded) : Json::parse(node.text, nullptr, false);
       return value.is_discarded() ? Json(node.text) : value;
     }
     case Node::Kind::list: {
