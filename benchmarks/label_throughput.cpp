@@ -39,6 +39,13 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+std::uintmax_t bytes_of(const std::filesystem::path& folder) {
+  std::uintmax_t sum = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) sum += entry.file_size();
+  return sum;
+}
+
 void print(const char* what, std::size_t count, double begin, double memory) {
   fmt::print("{:<22} {:6} labels  {:8.0f} labels/s  {:+7.1f} MiB\n", what, count,
              double(count) / (seconds() - begin), peak_mib() - memory);
@@ -78,6 +85,7 @@ void into_database(const pipeline::Oracles& oracles, const std::vector<core::Str
     }
   });
   pipeline::Run run(config, run_folder, oracles, database);
+  run.executor = std::make_shared<dft::LocalExecutor>(2);
   run.timeline.sessions.push_back({pipeline::now_seconds(), pipeline::now_seconds()});
   auto records = pipeline::records_of(database, store::State::queued, {pipeline::Role::training});
   run.enter("label", records.size());
@@ -85,6 +93,8 @@ void into_database(const pipeline::Oracles& oracles, const std::vector<core::Str
   const double memory = peak_mib(), begin = seconds();
   pipeline::label_records(run, *oracles.structures, std::move(records));
   print("database and journal", count, begin, memory);
+  fmt::print("{:<22} {:.1f} kB a structure of {} atoms on disk\n", "",
+             double(bytes_of(folder)) / 1000 / double(count), all.front().size());
 }
 
 }  // namespace
@@ -95,7 +105,7 @@ int main() {
   std::filesystem::create_directories(folder);
   const auto oracle = std::make_shared<dft::ModelOracle>(std::make_shared<potential::LennardJones>(
       std::map<int, potential::LennardJonesSpecies>{{18, {0.0104, 3.4}}}, 6.0));
-  for (const std::size_t count : {1250u, 5000u}) {
+  for (const std::size_t count : {1250u, 5000u, 20000u}) {
     const auto all = structures(count);
     into_ledger(*oracle, all, folder / fmt::format("ledger_{}", count));
     into_database({oracle, [&](int) { return oracle; }}, all,

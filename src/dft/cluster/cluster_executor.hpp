@@ -21,6 +21,8 @@ struct ClusterOptions {
   int cores = 1;         ///< of a task
   int workers = 1;       ///< structures at once in a task
   int memory_mb = 4000;  ///< of a task, to begin with
+  /// At most.  Slurm numbers the tasks of an array up to 1000, where a site has not changed that.
+  std::size_t tasks_of_a_job = 1000;
   double longest_seconds = 86400;
   double poll_seconds = 10;
   /// After a task ended well its files may still be on their way through the file system.

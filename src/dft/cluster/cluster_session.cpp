@@ -19,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using exec::TaskState;
 
-/// Slurm numbers the tasks of an array from 0 to 1000, where a site has not changed that.
-constexpr std::size_t most_chunks = 1000;
 constexpr double longest_pause = 60;
 
 void pause_between_rounds(double seconds, const std::stop_token& stop) {
@@ -127,12 +125,10 @@ void ClusterSession::make_chunks() {
     chunks.emplace_back();
     for (const std::size_t k : indices) chunks.back().push_back(jobs_[first[k]]);
   }
-  for (std::size_t k = 0; k < chunks.size(); k += most_chunks) {
-    const auto batch =
-        BatchFolder::create(options_.folder, description(),
-                            std::span(chunks).subspan(k, std::min(most_chunks, chunks.size() - k)));
-    take_over(batch);
-  }
+  const std::size_t most = options_.tasks_of_a_job;
+  for (std::size_t k = 0; k < chunks.size(); k += most)
+    take_over(BatchFolder::create(options_.folder, description(),
+                                  std::span(chunks).subspan(k, std::min(most, chunks.size() - k))));
 }
 
 bool ClusterSession::round(const std::stop_token& stop) {
@@ -259,17 +255,23 @@ void ClusterSession::write_attempts() {
   planned_.clear();
 }
 
+/// A job more only while the tasks there leave room: queues limit how many one may have.
 bool ClusterSession::submit(const Reports& reports, const std::stop_token& stop) {
-  std::set<std::string> names;
+  auto open = std::ranges::count_if(reports, [](const auto& report) {
+    return report.second.state == TaskState::waiting || report.second.state == TaskState::running;
+  });
+  std::map<std::string, int> names;
   for (const OpenChunk& chunk : chunks_) {
     const ChunkAttempt* const attempt = chunk.attempt();
     if (attempt == nullptr || attempt->submitted || attempt->stopped) continue;
     const auto known = reports.lower_bound({chunk.job_name(), 0});
-    if (known == reports.end() || known->first.first != chunk.job_name())
-      names.insert(chunk.job_name());
+    if (known == reports.end() || known->first.first != chunk.job_name()) ++names[chunk.job_name()];
   }
-  for (const std::string& name : names)
+  for (const auto& [name, tasks] : names) {
+    if (open >= options_.sizes.tasks_at_once) break;
     if (stop.stop_requested() || !submit_attempt(name, stop)) return false;
+    open += tasks;
+  }
   return true;
 }
 

@@ -87,6 +87,7 @@ class ToyCluster final : public exec::Cluster {
   core::Result<std::vector<exec::TaskReport>> ask(std::span<const std::string> names,
                                                   std::stop_token) override {
     if (silent > 0 && --silent >= 0) return core::Failure{"down"};
+    for (const auto& [batch, task, attempt] : std::exchange(running, {})) end(batch, task, attempt);
     std::vector<exec::TaskReport> answer;
     for (const auto& report : reports)
       if (std::ranges::count(names, report.job) > 0) answer.push_back(report);
@@ -104,7 +105,8 @@ class ToyCluster final : public exec::Cluster {
   int most_memory = 0;
   bool dies_after_submission = false;
   bool forgets = false;
-  std::string waits_for;
+  bool takes_time = false;  ///< tasks run until the next question
+  std::size_t most_running = 0;
 
  private:
   void start(const exec::ArrayJob& job, int task) {
@@ -122,14 +124,30 @@ class ToyCluster final : public exec::Cluster {
     if (fate.state == exec::TaskState::waiting) {
       report.reason = "InvalidQOS";
       report.hopeless = true;
+    } else if (takes_time) {
+      report.state = exec::TaskState::running;
+      running.push_back({*batch, reports.size(), attempt});
+      most_running = std::max(most_running, running.size());
     } else if (fate.labels) {
-      const auto open = [&] { return std::make_shared<PlaceOracle>(oracle_); };
-      CHECK(label_chunk(*batch, {task, attempt}, open, {}));
+      label(*batch, {task, attempt});
     }
     std::ofstream(job.folder / fmt::format("output_{}.txt", report.id)) << fate.output;
     if (!forgets) reports.push_back(report);
   }
+  void end(const BatchFolder& batch, std::size_t place, int attempt) {
+    label(batch, {reports[place].task, attempt});
+    reports[place].state = exec::TaskState::completed;
+  }
+  void label(const BatchFolder& batch, const ChunkTask& task) {
+    CHECK(label_chunk(batch, task, [&] { return std::make_shared<PlaceOracle>(oracle_); }, {}));
+  }
 
+  struct Running {
+    BatchFolder batch;
+    std::size_t report;
+    int attempt;
+  };
+  std::vector<Running> running;
   const PlaceOracle& oracle_;
 };
 
@@ -268,6 +286,17 @@ TEST_CASE("equal structures are labelled once") {
   site.jobs.push_back({site.jobs[2].structure, "twin"});
   site.label();
   site.check_all_labelled_once();
+}
+
+TEST_CASE("a queue is never given many more tasks than may run at once") {
+  Site site;
+  site.cluster->takes_time = true;
+  site.options.sizes = {10, 10, 2};
+  site.options.tasks_of_a_job = 2;
+  site.label();
+  site.check_all_labelled_once();
+  CHECK(site.cluster->jobs.size() == 3);
+  CHECK(site.cluster->most_running == 2);
 }
 
 TEST_CASE("a cluster that does not answer is waited for") {
