@@ -14,7 +14,8 @@ namespace mlip::fit {
 
 namespace {
 
-constexpr std::array<double, 5> smoothness_powers = {0.5, 1, 2, 3, 4};
+/// Priors less smooth have the larger evidence at times, and go astray where no data are.
+constexpr std::array<double, 3> smoothness_powers = {2, 3, 4};
 
 /// Squared residuals of rows, summed.
 double squares(const Triangle& rows, const Eigen::VectorXd& coefficients) {

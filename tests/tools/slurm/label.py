@@ -1,7 +1,7 @@
 """Labels on a real one-node Slurm with real pw.x: those of the cores here, through all that goes wrong on a cluster.
 
 argv: mlip-auto.  What is tried: kill -9 of the one who waits, scancel, too little memory, slurmctld down,
-an unknown partition, Ctrl-C.  A program of the test's own stands before pw.x and counts what is started.
+a node drained or down, an unknown partition, Ctrl-C.  A program of the test's own stands before pw.x and counts what is started.
 """
 
 import os
@@ -133,6 +133,30 @@ class OnSlurm(unittest.TestCase):
         self.node.command("scancel", *self.jobs("RUNNING"))
         told = self.end(child)
         self.assertIn("cancelled: task ", told)
+        self.assertEqual(len(self.energies()), 4)
+
+    def test_a_drained_node_is_waited_for(self):
+        (self.folder / "slow").touch()
+        child = self.start()
+        self.wait_for(lambda: self.starts() >= 1, "a task runs")
+        self.node.set_state("drain")
+        self.wait_for(lambda: not self.jobs("RUNNING") and self.jobs("PENDING"), "the node is empty")
+        started = self.starts()
+        self.assertLess(started, 4)
+        time.sleep(2)
+        self.assertEqual(self.starts(), started)
+        self.node.set_state("resume")
+        self.end(child)
+        self.check_labels()
+
+    def test_tasks_of_a_node_that_failed_are_submitted_again(self):
+        (self.folder / "slow").touch()
+        child = self.start()
+        self.wait_for(lambda: self.starts() >= 1, "a task runs")
+        self.node.set_state("down")
+        self.wait_for(lambda: "node failed: task" in (self.folder / "stderr").read_text(), "it notices")
+        self.node.set_state("resume")
+        self.end(child)
         self.assertEqual(len(self.energies()), 4)
 
     def test_without_slurmctld_it_waits(self):

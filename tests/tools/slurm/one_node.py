@@ -129,6 +129,10 @@ class OneNode:
         """As an administrator does: killed at once it may forget that jobs run, start them again and drain the node."""
         self.kill(self.folder / "slurmctld.pid", 15)
 
+    def set_state(self, state: str) -> None:
+        host = socket.gethostname().split(".")[0]
+        self.command("scontrol", "update", f"nodename={host}", f"state={state}", "reason=test")
+
     def wait_until_up(self) -> None:
         for _ in range(300):
             told = subprocess.run(["sinfo", "-h", "-o", "%T"], env=self.environment, capture_output=True, text=True)
