@@ -87,6 +87,13 @@ bool interrupted(const core::Outcome& outcome) {
   return !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
 }
 
+core::Outcome Oracle::label_from(const core::Structure& structure, const MagneticStart&,
+                                 const std::string& name, std::stop_token stop) const {
+  return label(structure, name, std::move(stop));
+}
+
+void Oracle::learn_from(const core::Outcome&) const {}
+
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
                    std::stop_token stop, const Done& done) {
   Batch batch(oracle, jobs);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/records.hpp"
+#include "dft/magnetism.hpp"
 
 namespace mlip::dft {
 
@@ -21,6 +22,13 @@ class Oracle {
   [[nodiscard]] virtual core::Outcome label(const core::Structure& structure,
                                             const std::string& name,
                                             std::stop_token stop) const = 0;
+  /// The same from other moments; whoever knows no moments labels as ever.
+  [[nodiscard]] virtual core::Outcome label_from(const core::Structure& structure,
+                                                 const MagneticStart& start,
+                                                 const std::string& name,
+                                                 std::stop_token stop) const;
+  /// Told what earlier sessions of the same run made of a structure, to heal the better.
+  virtual void learn_from(const core::Outcome& outcome) const;
   /// Hash of functional, pseudopotentials, cutoffs, k-spacing, smearing, spin treatment.
   [[nodiscard]] virtual std::string level_of_theory() const = 0;
   /// Roughly the core seconds of a structure, for longest-first scheduling and forecasts.

@@ -151,6 +151,7 @@ void label(Run& run, int generation) {
   std::erase_if(records, [&](const auto& r) { return r.candidate.generation > generation; });
   run.enter("label", records.size());
   label_records(run, *run.oracles.structures, std::move(records));
+  review_magnetism(run);
 }
 
 }  // namespace mlip::pipeline

@@ -20,7 +20,9 @@ Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
   return {oracle, [&config, &folder](int number) {
             return std::make_shared<dft::espresso::Espresso>(
                 dft::espresso::isolated_atom_parameters(config.dft, number), folder.scratch());
-          }};
+          },
+          std::make_shared<dft::espresso::Espresso>(dft::espresso::tighter(config.dft),
+                                                     folder.scratch())};
 }
 
 void Run::tell(const std::string& event, std::optional<double> to_go) {

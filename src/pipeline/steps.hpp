@@ -33,6 +33,16 @@ void label_isolated_atoms(Run& run);
 /// Labels everything queued for training.
 void label(Run& run, int generation);
 
+/// Labels whose moments are off their neighbours' branch are computed again from other starts; the
+/// lowest counts.
+void review_magnetism(Run& run);
+
+/// Recomputes a sample of the labels with tighter settings, once a run: document "noise".
+void measure_noise(Run& run);
+
+/// What measure_noise found; zero where it did not measure.
+[[nodiscard]] LabelNoise noise_of(const Run& run);
+
 /// Fits on one thread while the other cores label what is queued but not trained on; then measures,
 /// and publishes the version.
 [[nodiscard]] Trained fit_while_labelling(Run& run, int generation);

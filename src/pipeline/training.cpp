@@ -14,6 +14,8 @@ void label_untrained(Run& run) {
       records_of(run.database, store::State::queued, {Role::holdout, Role::equation_of_state});
   run.enter("label", records.size());
   label_records(run, *run.oracles.structures, std::move(records));
+  review_magnetism(run);
+  measure_noise(run);
 }
 
 }  // namespace

@@ -77,7 +77,9 @@ bool wait(double seconds, const std::stop_token& stop) {
 }  // namespace
 
 Espresso::Espresso(Parameters parameters, const fs::path& scratch)
-    : parameters_(std::move(parameters)), scratch_(fs::absolute(scratch)) {
+    : parameters_(std::move(parameters)),
+      scratch_(fs::absolute(scratch)),
+      experience_(std::make_shared<Experience>()) {
   const auto program = exec::find_program(parameters_.pw_command);
   if (!program)
     throw core::UserError(core::ExitCode::missing_tool,
@@ -90,6 +92,15 @@ Espresso::Espresso(Parameters parameters, const fs::path& scratch)
 
 core::Outcome Espresso::label(const core::Structure& structure, const std::string& name,
                               std::stop_token stop) const {
+  return label_from(structure, {}, name, std::move(stop));
+}
+
+void Espresso::learn_from(const core::Outcome& outcome) const {
+  experience_->add(outcome);
+}
+
+core::Outcome Espresso::label_from(const core::Structure& structure, const MagneticStart& start,
+                                   const std::string& name, std::stop_token stop) const {
   Scratch scratch(scratch_, name);
   int last = 0;
   const auto launch = [&](const Numerics& numerics, int attempt, double wait_seconds) {
@@ -103,7 +114,9 @@ core::Outcome Espresso::label(const core::Structure& structure, const std::strin
     return scratch.run(structure, parameters_, numerics, attempt, stop);
   };
   try {
-    core::Outcome outcome = heal(structure, parameters_, launch);
+    core::Outcome outcome = heal(structure, parameters_, launch,
+                                 experience_->lessons(parameters_.healing_seconds), start);
+    experience_->add(outcome);
     outcome.level_of_theory = level_of_theory();
     if (!outcome.accepted && last > 0 && !interrupted(outcome)) scratch.keep_failed(last);
     if (outcome.accepted) scratch.keep_accepted(last);
@@ -133,6 +146,17 @@ double Espresso::cost(const core::Structure& structure) const {
 
 std::string Espresso::recipe() const {
   return recipe_of(parameters_).dump();
+}
+
+Parameters tighter(const Parameters& parameters) {
+  Parameters result = parameters;
+  result.ecutwfc_ry *= 1.25;
+  result.ecutrho_ry *= 1.25;
+  result.ecfixed_ry *= 1.25;
+  result.k_spacing *= 0.7;
+  result.conv_thr_ry *= 0.1;
+  result.time_limit_seconds *= 10;
+  return result;
 }
 
 Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number) {

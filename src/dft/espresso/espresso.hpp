@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
+#include "dft/espresso/experience.hpp"
 #include "dft/espresso/parameters.hpp"
 #include "dft/oracle.hpp"
 
@@ -17,6 +19,10 @@ class Espresso final : public Oracle {
   Espresso(Parameters parameters, const std::filesystem::path& scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token stop) const override;
+  [[nodiscard]] core::Outcome label_from(const core::Structure& structure,
+                                         const MagneticStart& start, const std::string& name,
+                                         std::stop_token stop) const override;
+  void learn_from(const core::Outcome& outcome) const override;
   [[nodiscard]] std::string level_of_theory() const override;
   [[nodiscard]] double cost(const core::Structure& structure) const override;
   [[nodiscard]] std::string recipe() const override;
@@ -24,7 +30,11 @@ class Espresso final : public Oracle {
  private:
   Parameters parameters_;
   std::filesystem::path scratch_;
+  std::shared_ptr<Experience> experience_;
 };
+
+/// `parameters` with a finer basis, mesh and convergence: what the noise of labels is measured by.
+[[nodiscard]] Parameters tighter(const Parameters& parameters);
 
 /// `parameters` for one isolated atom: Γ, spin-polarised by the element's free-atom moment,
 /// smearing.

@@ -296,3 +296,39 @@ TEST_CASE("two ranks share the k-points and agree with one; more than the machin
   CHECK(many.attempts[0].fault == "parallel layout");
   CHECK(many.attempts[1].remedy == "one process");
 }
+
+TEST_CASE("iron on the wrong magnetic branch is found and moved to the lower state") {
+  const Folder folder;
+  Parameters parameters = parameters_for({"Fe"});
+  parameters.k_spacing = 0.7;
+  parameters.spin_polarized = true;
+  parameters.mixing_beta = 0.4;
+  const Espresso oracle(parameters, folder.path);
+  const auto iron = [](double edge) {
+    core::Structure structure;
+    structure.cell.periodic = {true, true, true};
+    structure.cell.vectors << -edge, edge, edge, edge, -edge, edge, edge, edge, -edge;
+    structure.cell.vectors /= 2;
+    structure.numbers = {26};
+    structure.positions = {{0, 0, 0}};
+    return structure;
+  };
+  const auto collapsed = oracle.label_from(iron(2.85), {"zero", {{26, 0.0}}, false}, "a", {});
+  const auto magnetic = oracle.label_from(iron(2.87), {"bulk", {{26, 2.3}}, false}, "b", {});
+  INFO(story(collapsed) + story(magnetic));
+  REQUIRE(collapsed.accepted);
+  REQUIRE(magnetic.accepted);
+  CHECK(collapsed.absolute_magnetization.value() < 0.1);
+  CHECK(magnetic.absolute_magnetization.value() > 2);
+
+  const std::vector states = {*dft::magnetic_state(iron(2.85), collapsed.labels),
+                              *dft::magnetic_state(iron(2.87), magnetic.labels)};
+  const auto off = dft::off_branch(states);
+  REQUIRE(off.size() == 2);
+  const auto start = dft::other_starts(iron(2.85), states[1]).front();
+  const auto moved = dft::lower(collapsed, oracle.label_from(iron(2.85), start, "c", {}), 1);
+  CHECK(*moved.labels.energy < *collapsed.labels.energy - 0.2);
+  CHECK(moved.absolute_magnetization.value() > 2);
+  CHECK(dft::off_branch(std::vector{*dft::magnetic_state(iron(2.85), moved.labels), states[1]})
+            .empty());
+}

@@ -1,0 +1,27 @@
+/// How far labels are from those of tighter settings: a pure function.
+#pragma once
+
+#include <span>
+
+#include "core/records.hpp"
+
+namespace mlip::pipeline {
+
+/// Root mean squares; what no potential can be better than.
+struct LabelNoise {
+  int structures = 0;
+  double energy_mev_per_atom = 0;  ///< after a constant shift of each element is taken out
+  double force_mev_per_a = 0, stress_gpa = 0;  ///< of components
+};
+
+/// A label and what tighter settings say of the same structure.
+struct Recomputed {
+  core::Structure structure;
+  core::Labels label, tighter;
+};
+
+/// The energies' shifts are taken out by least squares, and the squares are divided by the degrees
+/// of freedom that are left; where none is, the energy noise is 0.
+[[nodiscard]] LabelNoise label_noise(std::span<const Recomputed> sample);
+
+}  // namespace mlip::pipeline
