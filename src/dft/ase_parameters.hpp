@@ -8,7 +8,7 @@ namespace mlip::dft {
 
 struct AseParameters {
   std::string calculator;  ///< "module:callable"; empty: Quantum ESPRESSO labels
-  std::map<std::string, std::string> arguments;
+  std::map<std::string, std::string> arguments, tighter;
   std::string python;
   double time_limit_seconds = 3600;  ///< a try
 
@@ -19,6 +19,9 @@ struct AseParameters {
                 "ESPRESSO labels");
     visit.field("arguments", arguments, "",
                 "its keyword arguments; a value that is JSON is taken as such, else as text");
+    visit.field("tighter", tighter, "",
+                "arguments in their place or beside them that measure the noise of labels; none: "
+                "it is not measured");
     visit.field(
         "python", python, "",
         "the interpreter that has ASE and the calculator; empty: python3 in PATH, or Debian's");

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "core/element.hpp"
+#include "core/magnetic_order.hpp"
 #include "core/neighbor_list.hpp"
 
 namespace mlip::dft {
@@ -33,13 +34,36 @@ std::string reduced_formula(const core::Structure& structure) {
   return formula;
 }
 
-bool jumps(double a, double b) {
-  return std::abs(a - b) > std::max(least_jump, relative_jump * std::max(a, b));
+bool jumps(const MagneticState& a, const MagneticState& b) {
+  const auto far = [](double one, double other) {
+    return std::abs(one - other) > std::max(least_jump, relative_jump * std::max(one, other));
+  };
+  return far(a.moment, b.moment) || far(a.total, b.total);
 }
 
+/// Infinite where the two are no neighbours; by volume where there are no descriptors.
 double distance(const MagneticState& a, const MagneticState& b) {
-  if (a.composition != b.composition) return std::numeric_limits<double>::infinity();
-  return std::abs(a.volume - b.volume) / std::max(a.volume, b.volume);
+  constexpr double far = std::numeric_limits<double>::infinity();
+  const double dilation = std::abs(a.volume - b.volume) / std::max(a.volume, b.volume);
+  if (a.composition != b.composition || dilation > near_in_volume) return far;
+  return a.descriptor.size() > 0 ? (a.descriptor - b.descriptor).norm() : dilation;
+}
+
+MagneticStart start_like(const core::Structure& structure, const core::Labels& labels) {
+  MagneticStart start;
+  const bool antiferromagnetic = core::magnetic_order(labels) == "antiferromagnetic";
+  std::map<int, int> counts;
+  for (std::size_t i = 0; i < structure.size(); ++i) {
+    const int number = structure.numbers[i];
+    start.alternating = start.alternating || (antiferromagnetic && alternates(number));
+    ++counts[number];
+  }
+  for (std::size_t i = 0; i < structure.size(); ++i) {
+    const double moment = labels.magnetic_moments[i];
+    start.moments[structure.numbers[i]] +=
+        (start.alternating ? std::abs(moment) : moment) / counts[structure.numbers[i]];
+  }
+  return start;
 }
 
 }  // namespace
@@ -53,14 +77,12 @@ std::optional<MagneticState> magnetic_state(const core::Structure& structure,
   state.composition = reduced_formula(structure);
   const auto atoms = static_cast<double>(structure.size());
   state.volume = structure.cell.volume() / atoms;
-  std::map<int, int> counts;
-  for (std::size_t i = 0; i < structure.size(); ++i) {
-    const double moment = labels.magnetic_moments[i];
+  for (const double moment : labels.magnetic_moments) {
     state.moment += std::abs(moment) / atoms;
-    state.of_element[structure.numbers[i]] += moment;
-    ++counts[structure.numbers[i]];
+    state.total += moment / atoms;
   }
-  for (auto& [number, moment] : state.of_element) moment /= counts[number];
+  state.total = std::abs(state.total);
+  state.start = start_like(structure, labels);
   return state;
 }
 
@@ -68,21 +90,21 @@ std::vector<OffBranch> off_branch(std::span<const MagneticState> states) {
   std::vector<OffBranch> found;
   for (std::size_t i = 0; i < states.size(); ++i) {
     std::size_t nearest = i;
-    double least = near_in_volume;
+    double least = std::numeric_limits<double>::infinity();
     for (std::size_t j = 0; j < states.size(); ++j)
       if (const double d = distance(states[i], states[j]); j != i && d < least) {
         least = d;
         nearest = j;
       }
-    if (nearest != i && jumps(states[i].moment, states[nearest].moment))
-      found.push_back({i, nearest});
+    if (nearest != i && jumps(states[i], states[nearest])) found.push_back({i, nearest});
   }
   return found;
 }
 
 std::vector<MagneticStart> other_starts(const core::Structure& structure,
                                         const MagneticState& neighbor) {
-  MagneticStart same{neighbor_start, neighbor.of_element, false};
+  MagneticStart same = neighbor.start;
+  same.name = neighbor_start;
   MagneticStart high{high_spin_start, {}, false};
   bool alternating = false;
   for (const int number : structure.numbers) {
@@ -94,24 +116,21 @@ std::vector<MagneticStart> other_starts(const core::Structure& structure,
   return starts;
 }
 
-bool tried_from_elsewhere(const core::Outcome& outcome) {
-  return std::ranges::any_of(outcome.attempts, [](const core::Attempt& attempt) {
-    return attempt.remedy == neighbor_start || attempt.remedy == high_spin_start ||
-           attempt.remedy == alternating_start;
-  });
+bool same_branch(const core::Structure& structure, const core::Labels& a, const core::Labels& b) {
+  const auto one = magnetic_state(structure, a), other = magnetic_state(structure, b);
+  return !one || !other || !jumps(*one, *other);
 }
 
 core::Outcome lower(const core::Outcome& before, const core::Outcome& again, std::size_t atoms) {
   const bool better =
       again.accepted &&
       *again.labels.energy < *before.labels.energy - same_energy * static_cast<double>(atoms);
-  core::Outcome result = better ? again : before;
-  core::Outcome other = better ? before : again;
-  for (core::Attempt& attempt : other.attempts)
+  core::Outcome first = before, second = again;
+  for (core::Attempt& attempt : (better ? first : second).attempts)
     if (attempt.fault == "none") attempt.fault = state_fault;
-  result.attempts.insert(better ? result.attempts.begin() : result.attempts.end(),
-                         other.attempts.begin(), other.attempts.end());
-  return result;
+  first.attempts.insert(first.attempts.end(), second.attempts.begin(), second.attempts.end());
+  if (better) std::swap(first.attempts, second.attempts);
+  return better ? second : first;
 }
 
 bool alternates(int atomic_number) {

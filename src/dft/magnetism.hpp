@@ -9,24 +9,18 @@
 #include <vector>
 
 #include "core/records.hpp"
+#include "core/vector.hpp"
+#include "dft/magnetic_start.hpp"
 
 namespace mlip::dft {
 
-/// Where the moments of a calculation begin; only the lowest energy it leads to counts.
-struct MagneticStart {
-  std::string name;               ///< as recorded in core::Attempt
-  std::map<int, double> moments;  ///< μ_B an atom, by atomic number
-  bool alternating = false;       ///< every second atom of an element points down
-
-  bool operator==(const MagneticStart&) const = default;
-};
-
 /// A label as the comparison sees it.
 struct MagneticState {
-  std::string composition;           ///< reduced formula: only equal ones are compared
-  double volume = 0;                 ///< Å³ an atom
-  double moment = 0;                 ///< μ_B an atom, Σ|m| over sites
-  std::map<int, double> of_element;  ///< mean moment of a site, by atomic number
+  std::string composition;          ///< reduced formula: only equal ones are compared
+  double volume = 0;                ///< Å³ an atom
+  double moment = 0, total = 0;     ///< μ_B an atom, Σ|m| and |Σm| over sites
+  MagneticStart start = {};         ///< that leads there: mean moments of the elements' sites
+  Eigen::VectorXd descriptor = {};  ///< of the structure, as long as all others'; may be empty
 };
 
 /// None where the labels hold no moments of sites.
@@ -38,8 +32,9 @@ struct OffBranch {
   std::size_t index, neighbor;
 };
 
-/// Labels whose moment differs from that of the nearest in volume (of the same composition, within
-/// 4 %) by more than 0.3 μ_B and a quarter: one of the two is on another branch, so both are named.
+/// Labels whose moment, or the size of whose total moment, differs by more than 0.3 μ_B and a
+/// quarter from that of their nearest neighbour in descriptor space, of the same composition and
+/// within 4 % in volume: one of the two is on another branch, so both are named.
 [[nodiscard]] std::vector<OffBranch> off_branch(std::span<const MagneticState> states);
 
 /// Other starts for a label that is off: the neighbour's moments; high spin; antiferromagnetic
@@ -47,11 +42,12 @@ struct OffBranch {
 [[nodiscard]] std::vector<MagneticStart> other_starts(const core::Structure& structure,
                                                       const MagneticState& neighbor);
 
-/// True where the outcome was tried from other starts before.
-[[nodiscard]] bool tried_from_elsewhere(const core::Outcome& outcome);
+/// True where both labels, of one structure, are of one branch or have no moments.
+[[nodiscard]] bool same_branch(const core::Structure& structure, const core::Labels& a,
+                               const core::Labels& b);
 
 /// The lower of the two, by more than 0.1 meV/atom if it is `again`; it has the attempts of both,
-/// those that led to the other state with the fault "magnetic state".
+/// oldest first, those that led to the other state with the fault "magnetic state".
 [[nodiscard]] core::Outcome lower(const core::Outcome& before, const core::Outcome& again,
                                   std::size_t atoms);
 

@@ -30,7 +30,8 @@ class Batch {
       }
       Finished finished{index, {}, nullptr};
       try {
-        finished.outcome = oracle_.label(jobs_[index].structure, jobs_[index].name, stop);
+        const Job& job = jobs_[index];
+        finished.outcome = oracle_.label_from(job.structure, job.start, job.name, stop);
       } catch (...) {
         finished.error = std::current_exception();
       }
@@ -92,7 +93,7 @@ core::Outcome Oracle::label_from(const core::Structure& structure, const Magneti
   return label(structure, name, std::move(stop));
 }
 
-void Oracle::learn_from(const core::Outcome&) const {}
+void Oracle::learn(const core::Experience&) const {}
 
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
                    std::stop_token stop, const Done& done) {

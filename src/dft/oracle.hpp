@@ -1,4 +1,5 @@
-/// Whoever can label a structure: Quantum ESPRESSO, or in tests a cheap exact truth.
+/// Whoever can label a structure: Quantum ESPRESSO, an ASE calculator, or in tests a cheap exact
+/// truth.
 #pragma once
 
 #include <functional>
@@ -7,8 +8,9 @@
 #include <string>
 #include <utility>
 
+#include "core/experience.hpp"
 #include "core/records.hpp"
-#include "dft/magnetism.hpp"
+#include "dft/magnetic_start.hpp"
 
 namespace mlip::dft {
 
@@ -27,8 +29,11 @@ class Oracle {
                                                  const MagneticStart& start,
                                                  const std::string& name,
                                                  std::stop_token stop) const;
-  /// Told what earlier sessions of the same run made of a structure, to heal the better.
-  virtual void learn_from(const core::Outcome& outcome) const;
+  /// What healed what so far in the structures it labelled, and what it was told of others; nothing
+  /// where it has no choice of remedies.
+  [[nodiscard]] virtual core::Experience experience() const { return {}; }
+  /// Told of structures that others labelled: earlier sessions, other machines.
+  virtual void learn(const core::Experience& others) const;
   /// Hash of functional, pseudopotentials, cutoffs, k-spacing, smearing, spin treatment.
   [[nodiscard]] virtual std::string level_of_theory() const = 0;
   /// Roughly the core seconds of a structure, for longest-first scheduling and forecasts.
@@ -42,6 +47,7 @@ class Oracle {
 struct Job {
   core::Structure structure;
   std::string name;
+  MagneticStart start = {};
 };
 
 /// Called on the caller's thread as each job ends.

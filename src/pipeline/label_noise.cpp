@@ -51,18 +51,32 @@ double energy_noise(std::span<const Recomputed> sample) {
 
 LabelNoise label_noise(std::span<const Recomputed> sample) {
   if (sample.empty()) return {};
-  Components forces, stresses;
+  Components forces, stresses, virials;
   for (const Recomputed& one : sample) {
     for (std::size_t i = 0; i < one.label.forces.size(); ++i)
       for (Eigen::Index k = 0; k < 3; ++k)
         forces.add(1000 * (one.label.forces[i][k] - one.tighter.forces[i][k]));
     if (!one.label.stress || !one.tighter.stress) continue;
-    const core::Mat3 difference =
-        core::gpa_per_ev_per_a3 * (*one.label.stress - *one.tighter.stress);
-    for (const int k : {0, 1, 2, 4, 5, 8}) stresses.add(difference.data()[k]);
+    const core::Mat3 difference = *one.label.stress - *one.tighter.stress;
+    const double volume = one.structure.cell.volume() / static_cast<double>(one.structure.size());
+    for (const int k : {0, 1, 2, 4, 5, 8}) {
+      stresses.add(core::gpa_per_ev_per_a3 * difference.data()[k]);
+      virials.add(1000 * volume * difference.data()[k]);
+    }
   }
   return {static_cast<int>(sample.size()), energy_noise(sample), forces.root_mean_square(),
-          stresses.root_mean_square()};
+          stresses.root_mean_square(), virials.root_mean_square()};
+}
+
+fit::Options weighted_for(const LabelNoise& noise, fit::Options options) {
+  constexpr double force_residual = 50;  // meV/Å, of a force that weighs 1
+  const auto lower = [](double& weight, double deviation) {
+    weight /= std::hypot(1, weight * deviation / force_residual);
+  };
+  lower(options.energy_weight, noise.energy_mev_per_atom);
+  lower(options.force_weight, noise.force_mev_per_a);
+  lower(options.stress_weight, noise.virial_mev_per_atom);
+  return options;
 }
 
 }  // namespace mlip::pipeline

@@ -1,102 +1,148 @@
 #include <algorithm>
-#include <map>
 
+#include "ace/basis.hpp"
+#include "dft/magnetism.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/steps.hpp"
+#include "select/descriptors.hpp"
 
 namespace mlip::pipeline {
 
 namespace {
 
-/// An oracle whose jobs begin elsewhere, each by its name.
-class Restarting final : public dft::Oracle {
- public:
-  explicit Restarting(const dft::Oracle& oracle) : oracle_(oracle) {}
-  void begin(const std::string& name, const dft::MagneticStart& start) { starts_[name] = start; }
+constexpr const char* review_prefix = "magnetism/";
 
-  [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
-                                    std::stop_token stop) const override {
-    return oracle_.label_from(structure, starts_.at(name), name, std::move(stop));
-  }
-  [[nodiscard]] std::string level_of_theory() const override { return oracle_.level_of_theory(); }
-  [[nodiscard]] double cost(const core::Structure& structure) const override {
-    return oracle_.cost(structure);
-  }
-
- private:
-  const dft::Oracle& oracle_;
-  std::map<std::string, dft::MagneticStart> starts_;
-};
-
-/// A row that is off, what became of it so far, and how many starts are to come.
-struct Review {
-  store::Record record;
-  core::Outcome best;
-  std::size_t open = 0;
-};
-
-struct ReviewPlan {
-  std::vector<Review> reviews;
-  std::vector<dft::Job> jobs;
-  std::vector<std::size_t> review_of;  ///< by job
-};
-
-ReviewPlan plan_review(const Run& run, Restarting& oracle) {
-  std::vector<store::Record> records;
-  std::vector<dft::MagneticState> states;
-  for (auto& record : records_of(run.database, store::State::labeled,
-                                 {Role::training, Role::holdout, Role::equation_of_state}))
-    if (auto state = dft::magnetic_state(record.candidate.structure, record.outcome.labels)) {
-      states.push_back(std::move(*state));
-      records.push_back(std::move(record));
-    }
-  ReviewPlan plan;
-  for (const auto& off : dft::off_branch(states)) {
-    const auto& record = records[off.index];
-    if (dft::tried_from_elsewhere(record.outcome)) continue;
-    Review review{record, record.outcome, 0};
-    for (const auto& start : dft::other_starts(record.candidate.structure, states[off.neighbor])) {
-      plan.jobs.push_back(
-          {record.candidate.structure, fmt::format("row_{}_start_{}", record.id, ++review.open)});
-      plan.review_of.push_back(plan.reviews.size());
-      oracle.begin(plan.jobs.back().name, start);
-    }
-    plan.reviews.push_back(std::move(review));
-  }
-  return plan;
+std::string review_of(std::int64_t row) {
+  return review_prefix + std::to_string(row);
 }
 
-void settle(Run& run, Review& review) {
-  const double gain = *review.record.outcome.labels.energy - *review.best.labels.energy;
-  review.record.outcome = review.best;
-  run.database.update(review.record);
-  run.tell(gain > 0 ? fmt::format("row {} was on another magnetic branch, {:.3f} eV too high",
-                                  review.record.id, gain)
-                    : fmt::format("row {} keeps its magnetic state: no start leads lower",
-                                  review.record.id));
+/// Starts of a row's review that are not computed yet, as stored; nothing where there is no review.
+std::optional<nlohmann::json> open_starts(const store::Database& database, std::int64_t row) {
+  const auto document = database.document(review_of(row));
+  if (!document) return std::nullopt;
+  return nlohmann::json::parse(*document);
+}
+
+/// Standardised, one a column.
+Eigen::MatrixXd descriptors_of(const Run& run, const std::vector<store::Record>& records) {
+  const ace::Evaluator model(ace::make_basis(run.config.elements, run.config.basis));
+  std::vector<select::SpeciesDescriptors> all;
+  for (const auto& record : records)
+    all.push_back(select::descriptors_of(record.candidate.structure, {}, model));
+  const auto widths = select::widths_of(all);
+  Eigen::MatrixXd points;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Eigen::VectorXd point = select::fingerprint(all[i], widths);
+    if (i == 0) points.resize(point.size(), static_cast<Eigen::Index>(all.size()));
+    points.col(static_cast<Eigen::Index>(i)) = point;
+  }
+  select::standardise(points);
+  return points;
+}
+
+struct Labelled {
+  std::vector<store::Record> records;
+  std::vector<dft::MagneticState> states;
+};
+
+Labelled labelled_magnets(const Run& run, const std::vector<Role>& roles) {
+  Labelled found;
+  const std::string level = run.oracles.structures->level_of_theory();
+  for (auto& record : records_of(run.database, store::State::labeled, roles)) {
+    auto state = dft::magnetic_state(record.candidate.structure, record.outcome.labels);
+    if (!state || record.outcome.level_of_theory != level) continue;
+    found.states.push_back(std::move(*state));
+    found.records.push_back(std::move(record));
+  }
+  const Eigen::MatrixXd points = descriptors_of(run, found.records);
+  for (std::size_t i = 0; i < found.states.size(); ++i)
+    found.states[i].descriptor = points.col(static_cast<Eigen::Index>(i));
+  return found;
+}
+
+/// Writes down from where rows that are off are to be started again; false where there is none that
+/// had no review before.
+bool plan_reviews(Run& run, const ReviewScope& scope) {
+  const Labelled labelled = labelled_magnets(run, scope.neighbors);
+  bool any = false;
+  run.database.transaction([&] {
+    for (const auto& off : dft::off_branch(labelled.states)) {
+      const auto& record = labelled.records[off.index];
+      if (std::ranges::count(scope.reviewed, role(record)) == 0) continue;
+      if (open_starts(run.database, record.id)) continue;
+      auto starts = nlohmann::json::array();
+      for (const auto& start :
+           dft::other_starts(record.candidate.structure, labelled.states[off.neighbor]))
+        starts.push_back(dft::text_of(start));
+      run.database.put_document(review_of(record.id), starts.dump());
+      any = true;
+    }
+  });
+  return any;
+}
+
+struct OpenReviews {
+  std::vector<dft::Job> jobs;
+  std::vector<std::int64_t> rows;  ///< by job
+};
+
+/// The next start of each row: one after the other, so that which of two equal ones is kept does
+/// not depend on the workers.
+OpenReviews open_reviews(const Run& run) {
+  OpenReviews open;
+  for (const std::string& name : run.database.document_names(review_prefix)) {
+    const std::int64_t row = std::stoll(name.substr(std::string_view(review_prefix).size()));
+    const auto starts = *open_starts(run.database, row);
+    if (starts.empty()) continue;
+    const auto start = dft::magnetic_start_of(starts.front().get<std::string>());
+    open.jobs.push_back(
+        {run.database.get(row).candidate.structure, job_name(row, start.name), start});
+    open.rows.push_back(row);
+  }
+  return open;
+}
+
+/// The row with the lower of its label and this one, and the start off the list: both or neither.
+void keep_lower(Run& run, std::int64_t row, const core::Outcome& outcome) {
+  auto record = run.database.get(row);
+  const double before = *record.outcome.labels.energy;
+  record.outcome = dft::lower(record.outcome, outcome, record.candidate.structure.size());
+  auto left = *open_starts(run.database, row);
+  const auto start = dft::magnetic_start_of(left.front().get<std::string>());
+  left.erase(0);
+  run.database.transaction([&] {
+    run.database.update(record);
+    run.database.put_document(review_of(row), left.dump());
+  });
+  const double gain = before - *record.outcome.labels.energy;
+  run.tell(gain > 0 ? fmt::format("row {} was on another magnetic branch, {:.3f} eV too high: {}",
+                                  row, gain, start.name)
+                    : fmt::format("row {} keeps its magnetic state: {} leads no lower", row,
+                                  start.name));
+}
+
+/// False where the budget was spent before.
+bool compute_open_reviews(Run& run) {
+  for (auto open = open_reviews(run); !open.jobs.empty(); open = open_reviews(run)) {
+    run.enter("magnetism", open.jobs.size());
+    const bool all = compute_again(run, *run.oracles.structures, open.jobs,
+                                   [&](std::size_t k, const core::Outcome& outcome) {
+                                     keep_lower(run, open.rows[k], outcome);
+                                   });
+    if (!all) return false;
+  }
+  return true;
 }
 
 }  // namespace
 
-void review_magnetism(Run& run) {
-  if (!run.config.dft.spin_polarized) return;
-  Restarting oracle(*run.oracles.structures);
-  ReviewPlan plan = plan_review(run, oracle);
-  if (plan.jobs.empty()) return;
-  run.enter("magnetism", plan.jobs.size());
-  dft::compute_batch(
-      oracle, plan.jobs, run.config.loop.workers, run.stop,
-      [&](std::size_t k, const core::Outcome& outcome) {
-        double seconds = 0;
-        for (const auto& attempt : outcome.attempts) seconds += attempt.seconds;
-        run.worked("dft", seconds, 1);
-        if (!outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted") return;
-        Review& review = plan.reviews[plan.review_of[k]];
-        review.best = dft::lower(review.best, outcome, review.record.candidate.structure.size());
-        ++run.progress.done;
-        if (--review.open == 0) settle(run, review);
-      });
-  run.check_stop();
+void review_magnetism(Run& run, const std::string& step, const ReviewScope& scope) {
+  if (!run.config.dft.spin_polarized || run.out_of_time()) return;
+  if (run.database.find(step, run.physics_hash)) return;
+  do {
+    if (!compute_open_reviews(run)) return;
+  } while (plan_reviews(run, scope));
+  run.database.journal({step, run.physics_hash, "{}"});
 }
 
 }  // namespace mlip::pipeline

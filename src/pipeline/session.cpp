@@ -49,7 +49,6 @@ std::string physics_of(const SystemConfig& config) {
   physics.loop.min_generations = defaults.min_generations;
   physics.loop.max_generations = defaults.max_generations;
   physics.loop.failure_ratio = defaults.failure_ratio;
-  physics.loop.noise_labels = defaults.noise_labels;
   physics.dft.pw_command = "pw.x";
   physics.dft.mpi_ranks = 1;
   physics.dft.attempts_per_fault = physics.dft.attempts_per_structure = 1;
@@ -83,7 +82,9 @@ StopReason run_session(const SystemConfig& config, const std::filesystem::path& 
   run.executor = open_executor(config, {folder.chunks(), folder.scratch()},
                                [&run](const std::string& text) { run.tell(text); });
   run.timeline = load_timeline(database);
-  for (const auto& record : database.all()) oracles.structures->learn_from(record.outcome);
+  core::Experience known;
+  for (const auto& record : database.all()) known.add(record.outcome.attempts);
+  oracles.structures->learn(known);
   run.timeline.sessions.push_back({now_seconds(), now_seconds()});
   return run_loop(run);
 }

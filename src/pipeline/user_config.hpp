@@ -68,6 +68,7 @@ struct LevelOfTheory {
   std::map<std::string, std::string> pseudopotentials;  ///< by element: file name or path
   std::optional<std::string> calculator;                ///< "module:callable" of an ASE calculator
   std::map<std::string, std::string> arguments;         ///< of the calculator
+  std::map<std::string, std::string> tighter;           ///< in their place, to measure the noise
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -80,6 +81,9 @@ struct LevelOfTheory {
                 "ase.calculators.emt:EMT");
     visit.field("arguments", arguments, "",
                 "keyword arguments of the calculator; a value that is JSON is taken as such");
+    visit.field("tighter", tighter, "",
+                "arguments in place of these or beside them by which a few labels are computed "
+                "again, to measure their noise; it is not measured where absent");
   }
   void check(config::Checks& checks) const;
 };

@@ -121,10 +121,11 @@ std::string noise_panel(const Json& dft) {
   if (number(noise, "structures").value_or(0) < 1) return "";
   return fmt::format(
       "<div class=\"panel\"><h3>Noise of the labels</h3><p>{} labels computed again with a finer "
-      "basis and mesh differ by {} meV/atom, {} meV/Å and {} GPa (root mean square): no smaller "
-      "error is asked for.</p></div>",
+      "basis and mesh differ by {} meV/atom, {} meV/Å and {} GPa (root mean square); that took {}. "
+      "Labels weigh accordingly in later fits, and no smaller error is asked for.</p></div>",
       text(noise, "structures"), short_number(number(noise, "energy_meV_per_atom")),
-      short_number(number(noise, "force_meV_per_A")), short_number(number(noise, "stress_GPa")));
+      short_number(number(noise, "force_meV_per_A")), short_number(number(noise, "stress_GPa")),
+      duration(number(noise, "seconds")));
 }
 
 std::string magnetism_panel(const Json& dft) {

@@ -7,8 +7,8 @@
 #include <map>
 #include <tuple>
 
+#include "core/experience.hpp"
 #include "core/magnetic_order.hpp"
-#include "core/tally.hpp"
 
 namespace mlip::report {
 
@@ -82,10 +82,10 @@ Json given_up(const Record& record) {
 
 /// What healed what: each remedy of each fault, the best first.
 Json healing_of(const std::vector<Record>& records) {
-  core::Tallies tallies;
-  for (const Record& record : records) core::count_remedies(record.outcome.attempts, tallies);
-  std::vector<std::pair<std::pair<std::string, std::string>, core::Tally>> rows(tallies.begin(),
-                                                                                tallies.end());
+  core::Experience known;
+  for (const Record& record : records) known.add(record.outcome.attempts);
+  std::vector<std::pair<std::pair<std::string, std::string>, core::Tally>> rows(
+      known.tallies.begin(), known.tallies.end());
   std::ranges::stable_sort(rows, [](const auto& a, const auto& b) {
     return std::pair(a.first.first, -a.second.successes) <
            std::pair(b.first.first, -b.second.successes);
@@ -114,7 +114,9 @@ Json magnetism_facts(const std::vector<Record>& records) {
     const auto first_loser = std::ranges::find(attempts, "magnetic state", &core::Attempt::fault);
     if (first_loser == attempts.end()) continue;
     ++reviewed;
-    moved += attempts.back().fault == "none" ? 1 : 0;
+    moved += std::find_if(first_loser, attempts.end(), [](const core::Attempt& attempt) {
+               return attempt.fault == "none";
+             }) != attempts.end();
   }
   if (orders.empty()) return {};
   return {{"orders", orders}, {"reviewed", reviewed}, {"moved", moved}};
@@ -178,6 +180,16 @@ Json dft_facts(const std::vector<Record>& records) {
           {"healing", healing_of(records)},
           {"given_up", lost},
           {"magnetism", magnetism_facts(records)}};
+}
+
+Json noise_facts(const store::Database& database) {
+  Json noise = document(database, "noise");
+  if (!noise.is_object()) return {};
+  double seconds = 0;
+  for (const std::string& name : database.document_names("noise/"))
+    seconds += document(database, name).value("seconds", 0.0);
+  noise["seconds"] = seconds;
+  return noise;
 }
 
 Json generation_facts(const std::vector<store::Version>& versions, const Json& labels) {

@@ -24,6 +24,9 @@ using Json = nlohmann::ordered_json;
 /// state); null without moments.
 [[nodiscard]] Json magnetism_facts(const std::vector<store::Record>& records);
 
+/// What the noise of the labels was measured to be, and the seconds it took; null where it was not.
+[[nodiscard]] Json noise_facts(const store::Database& database);
+
 /// One entry a version: generation, labels, new_labels, functions, prior_strength, seconds,
 /// holdout, train, repair, potential.
 [[nodiscard]] Json generation_facts(const std::vector<store::Version>& versions,

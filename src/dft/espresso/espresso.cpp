@@ -76,10 +76,16 @@ bool wait(double seconds, const std::stop_token& stop) {
 
 }  // namespace
 
+/// By all structures of all threads.
+struct Espresso::Learnt {
+  std::mutex mutex;
+  core::Experience experience;
+};
+
 Espresso::Espresso(Parameters parameters, const fs::path& scratch)
     : parameters_(std::move(parameters)),
       scratch_(fs::absolute(scratch)),
-      experience_(std::make_shared<Experience>()) {
+      learnt_(std::make_shared<Learnt>()) {
   const auto program = exec::find_program(parameters_.pw_command);
   if (!program)
     throw core::UserError(core::ExitCode::missing_tool,
@@ -95,8 +101,22 @@ core::Outcome Espresso::label(const core::Structure& structure, const std::strin
   return label_from(structure, {}, name, std::move(stop));
 }
 
-void Espresso::learn_from(const core::Outcome& outcome) const {
-  experience_->add(outcome);
+core::Experience Espresso::experience() const {
+  const std::lock_guard lock(learnt_->mutex);
+  return learnt_->experience;
+}
+
+void Espresso::learn(const core::Experience& others) const {
+  const std::lock_guard lock(learnt_->mutex);
+  learnt_->experience.add(others);
+}
+
+Lessons Espresso::lessons() const {
+  const auto known = experience();
+  Lessons lessons{known.tallies};
+  if (parameters_.healing_seconds > 0)
+    lessons.seconds_left = parameters_.healing_seconds - known.seconds;
+  return lessons;
 }
 
 core::Outcome Espresso::label_from(const core::Structure& structure, const MagneticStart& start,
@@ -114,9 +134,10 @@ core::Outcome Espresso::label_from(const core::Structure& structure, const Magne
     return scratch.run(structure, parameters_, numerics, attempt, stop);
   };
   try {
-    core::Outcome outcome = heal(structure, parameters_, launch,
-                                 experience_->lessons(parameters_.healing_seconds), start);
-    experience_->add(outcome);
+    core::Outcome outcome = heal(structure, parameters_, launch, lessons(), start);
+    core::Experience gained;
+    gained.add(outcome.attempts);
+    learn(gained);
     outcome.level_of_theory = level_of_theory();
     if (!outcome.accepted && last > 0 && !interrupted(outcome)) scratch.keep_failed(last);
     if (outcome.accepted) scratch.keep_accepted(last);

@@ -4,8 +4,8 @@
 #include <functional>
 #include <limits>
 
+#include "core/experience.hpp"
 #include "core/records.hpp"
-#include "core/tally.hpp"
 #include "dft/espresso/fault.hpp"
 #include "dft/espresso/input.hpp"
 #include "dft/espresso/parameters.hpp"

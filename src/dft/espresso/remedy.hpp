@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/tally.hpp"
+#include "core/experience.hpp"
 #include "dft/espresso/fault.hpp"
 #include "dft/espresso/input.hpp"
 
