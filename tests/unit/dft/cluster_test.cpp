@@ -136,10 +136,10 @@ class ToyCluster final : public exec::Cluster {
       report.hopeless = true;
     } else if (fate.labels) {
       const auto open = [&] {
-        auto task = std::make_shared<PlaceOracle>(oracle_);
-        task->known = std::make_shared<core::Experience>();  // a process of its own
-        tasks.push_back(task->known);
-        return task;
+        auto oracle = std::make_shared<PlaceOracle>(oracle_);
+        oracle->known = std::make_shared<core::Experience>();  // a process of its own
+        tasks.push_back(oracle->known);
+        return oracle;
       };
       CHECK(label_chunk(*batch, {task, attempt}, open, {}));
     }

@@ -148,7 +148,7 @@ TEST_CASE("the noise of labels is told with what it cost, where it was measured"
   CHECK(report["dft"]["noise"]["seconds"] == 60.5);
   const std::string page = report::render_html(report);
   CHECK(page.find("Noise of the labels") != std::string::npos);
-  CHECK(page.find("0.81 meV/atom") != std::string::npos);
+  CHECK(page.find("0.810 meV/atom") != std::string::npos);
 }
 
 TEST_CASE("the page has all sections and no address of another place") {
