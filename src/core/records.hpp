@@ -36,6 +36,7 @@ struct Outcome {
   Labels labels;                ///< valid when accepted
   std::string level_of_theory;  ///< hash; labels of different hashes never mix
   std::vector<Attempt> attempts;
+  std::optional<double> absolute_magnetization;  ///< μ_B a cell, ∫|m|; none without spin
 };
 
 }  // namespace mlip::core

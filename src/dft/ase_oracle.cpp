@@ -67,6 +67,12 @@ std::string json_of(const std::map<std::string, std::string>& arguments) {
   return object.dump();
 }
 
+AseParameters tighter(const AseParameters& parameters) {
+  AseParameters result = parameters;
+  for (const auto& [name, value] : parameters.tighter) result.arguments[name] = value;
+  return result;
+}
+
 AseOracle::AseOracle(const AseParameters& parameters, int workers)
     : worker_(options_of(parameters, workers)),
       level_of_theory_(fmt::format(

@@ -27,6 +27,9 @@ class AseOracle final : public Oracle {
   std::string level_of_theory_, recipe_;
 };
 
+/// `parameters` with the arguments that measure the noise of labels.
+[[nodiscard]] AseParameters tighter(const AseParameters& parameters);
+
 /// The arguments as the JSON object that a worker is given.
 [[nodiscard]] std::string json_of(const std::map<std::string, std::string>& arguments);
 

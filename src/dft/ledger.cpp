@@ -15,7 +15,8 @@ namespace mlip::dft {
 namespace {
 
 constexpr const char *level_key = "level_of_theory", *fault_key = "fault", *detail_key = "detail",
-                     *attempts_key = "attempts", *name_key = "name", *json_mark = "_JSON ";
+                     *attempts_key = "attempts", *name_key = "name", *json_mark = "_JSON ",
+                     *start_key = "start", *moment_key = "absolute_magnetization";
 
 std::string text_of(const io::Frame& frame, const char* key) {
   const auto found = frame.info.find(key);
@@ -74,17 +75,25 @@ LedgerRow row_of(const std::string& text, const std::string& place) {
   row.outcome.accepted = text_of(frames[0], fault_key).empty();
   row.outcome.attempts = attempts_of(frames[0]);
   row.structure = std::move(frames[0].structure);
+  row.start = text_of(frames[0], start_key);
+  if (row.start.starts_with(json_mark)) row.start.erase(0, std::string_view(json_mark).size());
+  if (const auto moment = frames[0].info.find(moment_key); moment != frames[0].info.end())
+    if (const auto* value = std::get_if<double>(&moment->second))
+      row.outcome.absolute_magnetization = *value;
   if (row.outcome.accepted) row.outcome.labels = std::move(frames[0].labels);
   return row;
 }
 
 std::string frame_text(const core::Structure& structure, const core::Outcome& outcome,
-                       const std::string& level, const std::string& name) {
+                       const std::string& level, const std::string& name,
+                       const std::string& start) {
   io::Frame frame;
   frame.structure = structure;
   frame.info[level_key] = level;
   if (!name.empty()) frame.info[name_key] = name;
   frame.info[attempts_key] = written(outcome.attempts);
+  if (!start.empty()) frame.info[start_key] = json_mark + start;
+  if (outcome.absolute_magnetization) frame.info[moment_key] = *outcome.absolute_magnetization;
   if (outcome.accepted)
     frame.labels = outcome.labels;
   else
@@ -159,7 +168,9 @@ void Ledger::index() {
   in_.open(file_, std::ios::binary);
 }
 
-std::optional<core::Outcome> Ledger::find(const core::Structure& structure) const {
+std::optional<core::Outcome> Ledger::find(const core::Structure& structure,
+                                          const MagneticStart& start) const {
+  const std::string wanted = dft::text_of(start);
   const auto [first, last] = begins_.equal_range(key_of(structure));
   for (auto it = first; it != last; ++it) {
     in_.clear();
@@ -167,15 +178,16 @@ std::optional<core::Outcome> Ledger::find(const core::Structure& structure) cons
     const auto text = next_frame(in_);
     if (!text) continue;
     LedgerRow row = row_of(*text, file_.string());
-    if (same(row.structure, structure)) return std::move(row.outcome);
+    if (row.start == wanted && same(row.structure, structure)) return std::move(row.outcome);
   }
   return std::nullopt;
 }
 
 void Ledger::add(const core::Structure& structure, const core::Outcome& outcome,
-                 const std::string& name) {
+                 const std::string& name, const MagneticStart& start) {
   MLIP_ASSERT(!outcome.accepted || outcome.level_of_theory == level_of_theory_);
-  const std::string text = frame_text(structure, outcome, level_of_theory_, name);
+  const std::string text =
+      frame_text(structure, outcome, level_of_theory_, name, dft::text_of(start));
   out_ << text << std::flush;
   if (!out_) throw cannot_write(file_);
   begins_.emplace(key_of(structure), size_);

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "core/records.hpp"
+#include "dft/magnetic_start.hpp"
 
 namespace mlip::dft {
 
@@ -23,12 +24,13 @@ class Ledger {
   /// What another process has written by now, the file left as it is; not to be added to.
   [[nodiscard]] static Ledger snapshot(std::filesystem::path file, std::string level_of_theory);
 
-  /// Outcome of exactly this structure at this level of theory, where there is one.
-  [[nodiscard]] std::optional<core::Outcome> find(const core::Structure& structure) const;
+  /// Outcome of exactly this structure at this level of theory from this start, where there is one.
+  [[nodiscard]] std::optional<core::Outcome> find(const core::Structure& structure,
+                                                  const MagneticStart& start = {}) const;
   /// `name` is kept with it.  Precondition: the outcome is of this level of theory, or not
   /// accepted.
   void add(const core::Structure& structure, const core::Outcome& outcome,
-           const std::string& name = "");
+           const std::string& name = "", const MagneticStart& start = {});
 
  private:
   struct ReadOnly {};
@@ -49,6 +51,7 @@ struct LedgerRow {
   std::string name;
   core::Structure structure;
   core::Outcome outcome;
+  std::string start;  ///< text_of its MagneticStart
 };
 
 /// Calls `visit` with every whole row of the file and where it begins; returns where the last one

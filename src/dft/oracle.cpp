@@ -30,7 +30,8 @@ class Batch {
       }
       Finished finished{index, {}, nullptr};
       try {
-        finished.outcome = oracle_.label(jobs_[index].structure, jobs_[index].name, stop);
+        const Job& job = jobs_[index];
+        finished.outcome = oracle_.label_from(job.structure, job.start, job.name, stop);
       } catch (...) {
         finished.error = std::current_exception();
       }
@@ -86,6 +87,13 @@ class Batch {
 bool interrupted(const core::Outcome& outcome) {
   return !outcome.attempts.empty() && outcome.attempts.back().fault == "interrupted";
 }
+
+core::Outcome Oracle::label_from(const core::Structure& structure, const MagneticStart&,
+                                 const std::string& name, std::stop_token stop) const {
+  return label(structure, name, std::move(stop));
+}
+
+void Oracle::learn(const core::Experience&) const {}
 
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
                    std::stop_token stop, const Done& done) {

@@ -1,4 +1,5 @@
-/// Whoever can label a structure: Quantum ESPRESSO, or in tests a cheap exact truth.
+/// Whoever can label a structure: Quantum ESPRESSO, an ASE calculator, or in tests a cheap exact
+/// truth.
 #pragma once
 
 #include <functional>
@@ -7,7 +8,9 @@
 #include <string>
 #include <utility>
 
+#include "core/experience.hpp"
 #include "core/records.hpp"
+#include "dft/magnetic_start.hpp"
 
 namespace mlip::dft {
 
@@ -21,6 +24,16 @@ class Oracle {
   [[nodiscard]] virtual core::Outcome label(const core::Structure& structure,
                                             const std::string& name,
                                             std::stop_token stop) const = 0;
+  /// The same from other moments; whoever knows no moments labels as ever.
+  [[nodiscard]] virtual core::Outcome label_from(const core::Structure& structure,
+                                                 const MagneticStart& start,
+                                                 const std::string& name,
+                                                 std::stop_token stop) const;
+  /// What healed what so far in the structures it labelled, and what it was told of others; nothing
+  /// where it has no choice of remedies.
+  [[nodiscard]] virtual core::Experience experience() const { return {}; }
+  /// Told of structures that others labelled: earlier sessions, other machines.
+  virtual void learn(const core::Experience& others) const;
   /// Hash of functional, pseudopotentials, cutoffs, k-spacing, smearing, spin treatment.
   [[nodiscard]] virtual std::string level_of_theory() const = 0;
   /// Roughly the core seconds of a structure, for longest-first scheduling and forecasts.
@@ -34,6 +47,7 @@ class Oracle {
 struct Job {
   core::Structure structure;
   std::string name;
+  MagneticStart start = {};
 };
 
 /// Called on the caller's thread as each job ends.

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "pipeline/steps.hpp"
+
 namespace mlip::pipeline {
 
 namespace {
@@ -22,7 +24,7 @@ BackgroundFit::BackgroundFit(const Run& run, int generation, std::vector<fit::It
     const std::scoped_lock lock(mutex_);
     latest_ = metrics;
   };
-  fit::Options options = run.config.fit;
+  fit::Options options = weighted_for(noise_before(run.database, generation), run.config.fit);
   options.row_cache = run.row_cache;
   fit_ = std::async(std::launch::async, [this, &config = run.config, job, items = std::move(items),
                                          isolated = std::move(isolated), options] {

@@ -110,7 +110,8 @@ void plan_fit(Draft& draft) {
   fit.energy_weight = fit.stress_weight = 4;
   draft.because(
       "fit.energy_weight",
-      "1 meV/atom counts as 4 meV/Å: more would fit the noise of k-points in small cells");
+      "1 meV/atom counts as 4 meV/Å: more would fit the noise of k-points in small cells; less "
+      "where the noise of the labels is measured to be more");
   draft.because("fit.force_weight", "the unit of the weights");
   draft.because("fit.stress_weight", "as energies: stress is energy an atom over strain");
   draft.because("fit.folds", "the evidence chooses: with few data it is sharper than folds");

@@ -132,6 +132,10 @@ void plan_labels(Draft& draft) {
   draft.because(
       "dft.time_limit_seconds",
       fmt::format("40 × the {:.1f} s expected, at most half of {:g} s, at least 60 s", cost, wall));
+  config.dft.healing_seconds = std::round(0.25 * dft_share * wall * cores);
+  draft.because("dft.healing_seconds", "a quarter of what the run has for DFT");
+  draft.because("dft.attempts_per_fault", "the longest ladder has six rungs");
+  draft.because("dft.attempts_per_structure", "two faults, each with all of its remedies");
 }
 
 void plan_guards(Draft& draft) {
@@ -164,6 +168,14 @@ void plan_loop(Draft& draft) {
   draft.because("loop.eos_points",
                 draft.molecule() ? "a molecule has no equation of state"
                                  : "twice the four parameters of Birch and Murnaghan, and one");
+  const auto& ase = draft.config().ase;
+  const bool measurable = ase.calculator.empty() || !ase.tighter.empty();
+  const int labels = loop.seed_labels + loop.holdout + loop.picks * (loop.max_generations - 1);
+  loop.noise_labels = measurable ? std::max(3, (labels + 50) / 100) : 0;
+  draft.because("loop.noise_labels", measurable
+                                         ? fmt::format("1 % of {} labels, at least 3", labels)
+                                         : "nobody knows what is tighter than this calculator: "
+                                           "level_of_theory.tighter would say it");
 }
 
 }  // namespace mlip::pipeline

@@ -32,9 +32,15 @@ void plan_calculator(Draft& draft) {
   ase.calculator = theory.calculator.value();
   draft.because("ase.calculator", "level_of_theory.calculator");
   ase.arguments = theory.arguments;
-  for (auto& [name, value] : ase.arguments)
-    if (std::filesystem::is_regular_file(value)) value = std::filesystem::absolute(value).string();
+  ase.tighter = theory.tighter;
+  for (auto* arguments : {&ase.arguments, &ase.tighter})
+    for (auto& [name, value] : *arguments)
+      if (std::filesystem::is_regular_file(value))
+        value = std::filesystem::absolute(value).string();
   draft.because("ase.arguments", "level_of_theory.arguments, files with their whole path");
+  draft.because("ase.tighter", ase.tighter.empty()
+                                   ? "level_of_theory.tighter names none: no noise is measured"
+                                   : "level_of_theory.tighter, files with their whole path");
   draft.because("ase.python", "the first that has ASE");
   const double wall = draft.user.resources.wall_time;
   ase.time_limit_seconds = std::max(60.0, std::round(wall / 4));

@@ -77,6 +77,11 @@ class LabelWriter {
 
 }  // namespace
 
+std::string job_name(std::int64_t row, std::string start) {
+  std::ranges::replace(start, ' ', '_');
+  return fmt::format("row_{}{}{}", row, start.empty() ? "" : "_", start);
+}
+
 std::vector<store::Record> records_of(const store::Database& database, store::State state,
                                       const std::vector<Role>& roles) {
   std::vector<store::Record> chosen;
@@ -91,7 +96,7 @@ std::vector<store::Record> records_of(const store::Database& database, store::St
 void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Record> records) {
   std::vector<dft::Job> jobs;
   for (const auto& record : records)
-    jobs.push_back({record.candidate.structure, fmt::format("row_{}", record.id)});
+    jobs.push_back({record.candidate.structure, job_name(record.id)});
   std::stop_source batch;
   const std::stop_callback forward(run.stop, [&] { batch.request_stop(); });
   const bool usable = !run.database.versions().empty();
@@ -118,6 +123,24 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
   writer.flush(forecast);
   run.check_stop();
   check_failures(run);
+}
+
+bool compute_again(Run& run, const dft::Oracle& oracle, const std::vector<dft::Job>& jobs,
+                   const dft::Done& done) {
+  std::stop_source batch;
+  const std::stop_callback forward(run.stop, [&] { batch.request_stop(); });
+  const bool usable = !run.database.versions().empty();
+  std::size_t computed = 0;
+  run.executor->label(oracle, jobs, batch.get_token(),
+                      [&](std::size_t index, const core::Outcome& outcome) {
+                        run.worked("dft", dft::seconds_of(outcome), 1);
+                        if (usable && run.out_of_time()) batch.request_stop();
+                        if (dft::interrupted(outcome)) return;
+                        run.progress.done = ++computed;
+                        done(index, outcome);
+                      });
+  run.check_stop();
+  return computed == jobs.size();
 }
 
 void label_isolated_atoms(Run& run) {
@@ -151,6 +174,8 @@ void label(Run& run, int generation) {
   std::erase_if(records, [&](const auto& r) { return r.candidate.generation > generation; });
   run.enter("label", records.size());
   label_records(run, *run.oracles.structures, std::move(records));
+  review_magnetism(run, fmt::format("magnetism/{}/training", generation),
+                   {{Role::training}, {Role::training}});
 }
 
 }  // namespace mlip::pipeline

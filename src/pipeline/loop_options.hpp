@@ -24,6 +24,7 @@ struct LoopOptions {
   double isolated_box = 10;                   ///< Å, cell of the isolated atoms
   double eos_strain = 0.04;                   ///< largest linear strain of the equation of state
   int eos_points = 8;                         ///< 0: no equation of state (molecules)
+  int noise_labels = 3;                       ///< computed again with tighter settings; 0: none
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -47,6 +48,8 @@ struct LoopOptions {
     visit.field("isolated_box", isolated_box, "Å", "cell of the isolated atoms");
     visit.field("eos_strain", eos_strain, "", "largest linear strain of the equation of state");
     visit.field("eos_points", eos_points, "", "points of the equation of state; 0 = none");
+    visit.field("noise_labels", noise_labels, "",
+                "labels computed again with tighter settings, to measure their noise; 0 = none");
   }
 };
 

@@ -151,7 +151,7 @@ void plan_pseudopotentials(Draft& draft) {
   draft.measured = dft::espresso::find_settings(draft.machine.measured_settings,
                                                 dft::espresso::checksums_of(draft.config().dft));
   plan_cutoffs(draft, set);
-  for (const char* key : {"calculator", "arguments", "python", "time_limit_seconds"})
+  for (const char* key : {"calculator", "arguments", "tighter", "python", "time_limit_seconds"})
     draft.because(fmt::format("ase.{}", key), "unused: Quantum ESPRESSO labels");
 }
 

@@ -9,6 +9,7 @@
 #include "fit/core_repulsion.hpp"
 #include "pipeline/guarding.hpp"
 #include "pipeline/items.hpp"
+#include "pipeline/steps.hpp"
 #include "pipeline/version_files.hpp"
 
 namespace mlip::pipeline {
@@ -79,7 +80,8 @@ class Workshop {
 
   void fit_again(double factor) {
     const SystemConfig& config = run_.config;
-    fit::Options options = config.fit;
+    fit::Options options =
+        weighted_for(noise_before(run_.database, version_.generation), config.fit);
     options.prior_factor = factor;
     options.row_cache = run_.row_cache;
     fitted_ = fit::train(ace::make_basis(config.elements, config.basis), items_,

@@ -16,11 +16,20 @@ std::shared_ptr<const dft::Oracle> open_oracle(const SystemConfig& config,
 
 Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
   auto oracle = open_oracle(config, folder.scratch());
-  if (!config.ase.calculator.empty()) return {oracle, [oracle](int) { return oracle; }};
-  return {oracle, [&config, &folder](int number) {
+  if (!config.ase.calculator.empty()) {
+    Oracles oracles{oracle, [oracle](int) { return oracle; }};
+    if (!config.ase.tighter.empty())
+      oracles.tighter =
+          std::make_shared<dft::AseOracle>(dft::tighter(config.ase), config.loop.workers);
+    return oracles;
+  }
+  return {oracle,
+          [&config, &folder](int number) {
             return std::make_shared<dft::espresso::Espresso>(
                 dft::espresso::isolated_atom_parameters(config.dft, number), folder.scratch());
-          }};
+          },
+          std::make_shared<dft::espresso::Espresso>(dft::espresso::tighter(config.dft),
+                                                    folder.scratch())};
 }
 
 void Run::tell(const std::string& event, std::optional<double> to_go) {

@@ -22,6 +22,7 @@ namespace mlip::pipeline {
 struct Oracles {
   std::shared_ptr<const dft::Oracle> structures;
   std::function<std::shared_ptr<const dft::Oracle>(int)> isolated_atom;
+  std::shared_ptr<const dft::Oracle> tighter = nullptr;  ///< measures noise; null: not measured
 };
 
 /// Who the configuration says: Quantum ESPRESSO, working in `scratch`, or an ASE calculator.

@@ -51,6 +51,8 @@ std::string physics_of(const SystemConfig& config) {
   physics.loop.failure_ratio = defaults.failure_ratio;
   physics.dft.pw_command = "pw.x";
   physics.dft.mpi_ranks = 1;
+  physics.dft.attempts_per_fault = physics.dft.attempts_per_structure = 1;
+  physics.dft.healing_seconds = 0;
   physics.dft.time_limit_seconds = 0;
   physics.ase.python.clear();
   physics.ase.time_limit_seconds = 0;
@@ -80,6 +82,9 @@ StopReason run_session(const SystemConfig& config, const std::filesystem::path& 
   run.executor = open_executor(config, {folder.chunks(), folder.scratch()},
                                [&run](const std::string& text) { run.tell(text); });
   run.timeline = load_timeline(database);
+  core::Experience known;
+  for (const auto& record : database.all()) known.add(record.outcome.attempts);
+  oracles.structures->learn(known);
   run.timeline.sessions.push_back({now_seconds(), now_seconds()});
   return run_loop(run);
 }

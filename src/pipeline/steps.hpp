@@ -6,6 +6,8 @@
 
 #include "ace/evaluator.hpp"
 #include "fit/linear.hpp"
+#include "pipeline/label_noise.hpp"
+#include "pipeline/roles.hpp"
 #include "pipeline/run.hpp"
 #include "pipeline/stop_rule.hpp"
 #include "validate/guards.hpp"
@@ -32,6 +34,24 @@ void label_isolated_atoms(Run& run);
 
 /// Labels everything queued for training.
 void label(Run& run, int generation);
+
+/// Which labels are reviewed, and among which they have neighbours.
+struct ReviewScope {
+  std::vector<Role> reviewed, neighbors;
+};
+
+/// Labels whose moments are off their neighbours' branch are computed again from other starts, each
+/// label once a run, until every label that is off has been; the lowest counts.  The starts that
+/// are still to come are in the documents "magnetism/ROW", the journal has `step` when all are
+/// done.
+void review_magnetism(Run& run, const std::string& step, const ReviewScope& scope);
+
+/// Recomputes a sample of the labels with tighter settings, once a run.  What they say is in the
+/// documents "noise/ROW", never in a row: it is of another level of theory.
+void measure_noise(Run& run, int generation);
+
+/// What measure_noise found before `generation` was labelled; zero where it had not measured.
+[[nodiscard]] LabelNoise noise_before(const store::Database& database, int generation);
 
 /// Fits on one thread while the other cores label what is queued but not trained on; then measures,
 /// and publishes the version.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fit/linear.hpp"
+#include "pipeline/label_noise.hpp"
 #include "pipeline/loop_options.hpp"
 
 namespace mlip::pipeline {
@@ -14,6 +15,7 @@ struct Standing {
   fit::Metrics holdout;
   bool quiet = false;  ///< the last walks met no atom beyond the threshold
   bool out_of_time = false;
+  LabelNoise noise = {};  ///< no error below it is asked for
 };
 
 /// Why a run ended; the texts are stable and documented.

@@ -42,6 +42,9 @@ void check_dft(const dft::espresso::Parameters& dft, config::Checks& checks) {
   positive(checks, "dft.electron_maxstep", dft.electron_maxstep);
   positive(checks, "dft.time_limit_seconds", dft.time_limit_seconds);
   positive(checks, "dft.mpi_ranks", dft.mpi_ranks);
+  not_negative(checks, "dft.attempts_per_fault", dft.attempts_per_fault);
+  positive(checks, "dft.attempts_per_structure", dft.attempts_per_structure);
+  not_negative(checks, "dft.healing_seconds", dft.healing_seconds);
 }
 
 void check_species(const SystemConfig& config, config::Checks& checks) {
@@ -124,6 +127,7 @@ void check_loop(const LoopOptions& loop, config::Checks& checks) {
   if (loop.eos_points != 0 && loop.eos_points < 5)
     checks.add("loop.eos_points", fmt::format("must be 0 or at least 5, got {}", loop.eos_points));
   if (loop.eos_points != 0) positive(checks, "loop.eos_strain", loop.eos_strain);
+  not_negative(checks, "loop.noise_labels", loop.noise_labels);
 }
 
 }  // namespace

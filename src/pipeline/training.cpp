@@ -9,11 +9,15 @@ namespace mlip::pipeline {
 
 namespace {
 
-void label_untrained(Run& run) {
+void label_untrained(Run& run, int generation) {
   auto records =
       records_of(run.database, store::State::queued, {Role::holdout, Role::equation_of_state});
   run.enter("label", records.size());
   label_records(run, *run.oracles.structures, std::move(records));
+  review_magnetism(run, fmt::format("magnetism/{}/untrained", generation),
+                   {{Role::holdout, Role::equation_of_state},
+                    {Role::training, Role::holdout, Role::equation_of_state}});
+  measure_noise(run, generation);
 }
 
 }  // namespace
@@ -24,7 +28,7 @@ Trained fit_while_labelling(Run& run, int generation) {
   std::optional<BackgroundFit> fitting;
   if (!run.database.find(step, run.physics_hash))
     fitting.emplace(run, generation, items_of(run, Role::training), isolated_energies(run));
-  label_untrained(run);
+  label_untrained(run, generation);
   run.enter("fit", 1);
   const auto result = once(
       run, step,

@@ -31,6 +31,7 @@ void Resources::check(config::Checks& checks) const {
 void LevelOfTheory::check(config::Checks& checks) const {
   if (calculator) check_calculator(*calculator, "calculator", checks);
   if (!calculator && !arguments.empty()) checks.add("arguments", "are those of a calculator");
+  if (!calculator && !tighter.empty()) checks.add("tighter", "are those of a calculator");
   if (calculator && !(functional.empty() && pseudopotentials.empty()))
     checks.add("calculator", "knows neither functional nor pseudopotentials: name one kind only");
 }

@@ -69,6 +69,7 @@ struct LevelOfTheory {
   std::map<std::string, std::string> pseudopotentials;  ///< by element: file name or path
   std::optional<std::string> calculator;                ///< "module:callable" of an ASE calculator
   std::map<std::string, std::string> arguments;         ///< of the calculator
+  std::map<std::string, std::string> tighter;           ///< in their place, to measure the noise
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -81,6 +82,9 @@ struct LevelOfTheory {
                 "ase.calculators.emt:EMT");
     visit.field("arguments", arguments, config::json_unit,
                 "keyword arguments of the calculator; what is not JSON is text");
+    visit.field("tighter", tighter, config::json_unit,
+                "arguments in place of these or beside them by which a few labels are computed "
+                "again, to measure their noise; it is not measured where absent");
   }
   void check(config::Checks& checks) const;
 };

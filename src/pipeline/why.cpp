@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "core/error.hpp"
 #include "core/units.hpp"
 #include "dft/ledger.hpp"
+#include "pipeline/labelling.hpp"
 #include "pipeline/roles.hpp"
 #include "pipeline/run_folder.hpp"
 
@@ -78,16 +80,25 @@ std::string files_of(const std::vector<fs::path>& folders, std::size_t attempt) 
                      text);
 }
 
-std::string attempts(const core::Outcome& outcome, const std::vector<fs::path>& folders) {
+/// `folders_of` a start are those kept of it; that of the label itself has no name.
+std::string attempts(const core::Outcome& outcome,
+                     const std::function<std::vector<fs::path>(const std::string&)>& folders_of) {
   if (outcome.attempts.empty()) return "no attempt was made\n";
   std::string text = "attempts\n";
+  auto folders = folders_of("");
+  std::size_t first = 0;
   for (std::size_t k = 0; k < outcome.attempts.size(); ++k) {
     const auto& attempt = outcome.attempts[k];
+    if (auto others = folders_of(attempt.remedy); !attempt.remedy.empty() && !others.empty()) {
+      folders = std::move(others);
+      first = k;
+    }
     text += fmt::format(
         "  {}. {}{}, {:.1f} s", k + 1, attempt.fault == "none" ? "good" : attempt.fault,
         attempt.remedy.empty() ? "" : " after '" + attempt.remedy + "'", attempt.seconds);
     if (attempt.scf_steps > 0) text += fmt::format(", {} SCF steps", attempt.scf_steps);
-    text += (attempt.detail.empty() ? "" : ": " + attempt.detail) + "\n" + files_of(folders, k + 1);
+    text += (attempt.detail.empty() ? "" : ": " + attempt.detail) + "\n" +
+            files_of(folders, k - first + 1);
   }
   return text;
 }
@@ -117,7 +128,9 @@ std::string of_run(const RunFolder& folder, std::int64_t id, const fs::path& scr
          line("origin", candidate.origin) + line("for", purpose(record)) +
          line("chosen by", choice(record)) + line("mask", mask(candidate.force_mask)) +
          line("level of theory", record.outcome.level_of_theory) +
-         attempts(record.outcome, kept_folders(scratch, fmt::format("row_{}", id))) +
+         attempts(
+             record.outcome,
+             [&](const std::string& start) { return kept_folders(scratch, job_name(id, start)); }) +
          labels(record.outcome, candidate.structure);
 }
 
@@ -134,7 +147,10 @@ std::string of_ledger(const fs::path& ledger, std::int64_t id, const fs::path& s
   return fmt::format("frame {} of '{}': {}, {}\n", id, ledger.string(), found->structure.formula(),
                      found->outcome.accepted ? "labeled" : "failed") +
          line("level of theory", found->outcome.level_of_theory) +
-         attempts(found->outcome, kept_folders(scratch, name)) +
+         attempts(found->outcome,
+                  [&](const std::string& start) {
+                    return start.empty() ? kept_folders(scratch, name) : std::vector<fs::path>();
+                  }) +
          labels(found->outcome, found->structure);
 }
 

@@ -99,6 +99,48 @@ std::string remedy_table(const Json& dft) {
          table({"fault", "what was changed", "outcome", "times", "extra time"}, rows, 3) + "</div>";
 }
 
+std::string healing_table(const Json& dft) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& row : child(dft, "healing")) {
+    const double tries = number(row, "tries").value_or(0),
+                 healed = number(row, "successes").value_or(0);
+    rows.push_back({word_of(text(row, "fault"), "–"), word_of(text(row, "remedy"), "–"),
+                    escape(text(row, "tries")), escape(text(row, "successes")),
+                    tries > 0 ? fmt::format("{:.0f} %", 100 * healed / tries) : "–",
+                    extra_time(row)});
+  }
+  if (rows.empty()) return "";
+  return "<div class=\"panel\"><h3>What healed what</h3>" +
+         table({"fault", "remedy", "tries", "healed", "share", "cost"}, rows, 2) +
+         "<p class=\"note\">The remedy that healed most is tried first, physics on the way last."
+         "</p></div>";
+}
+
+std::string noise_panel(const Json& dft) {
+  const Json& noise = child(dft, "noise");
+  if (number(noise, "structures").value_or(0) < 1) return "";
+  return fmt::format(
+      "<div class=\"panel\"><h3>Noise of the labels</h3><p>{} labels computed again with a finer "
+      "basis and mesh differ by {} meV/atom, {} meV/Å and {} GPa (root mean square); that took {}. "
+      "Labels weigh accordingly in later fits, and no smaller error is asked for.</p></div>",
+      text(noise, "structures"), short_number(number(noise, "energy_meV_per_atom")),
+      short_number(number(noise, "force_meV_per_A")), short_number(number(noise, "stress_GPa")),
+      duration(number(noise, "seconds")));
+}
+
+std::string magnetism_panel(const Json& dft) {
+  const Json& magnetism = child(dft, "magnetism");
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [order, count] : child(magnetism, "orders").items())
+    rows.push_back({escape(order), count.dump()});
+  if (rows.empty()) return "";
+  return "<div class=\"panel\"><h3>Magnetic states</h3>" + table({"order", "labels"}, rows, 1) +
+         fmt::format(
+             "<p class=\"note\">{} labels off their neighbours' branch were computed from "
+             "other starts; {} of them moved to a lower state.</p></div>",
+             text(magnetism, "reviewed"), text(magnetism, "moved"));
+}
+
 std::string given_up_table(const Json& dft) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& row : child(dft, "given_up"))
@@ -123,6 +165,7 @@ std::string dft_section(const Json& report) {
       duration(total / static_cast<double>(costs.size())), text(dft, "scf_steps"));
   return section("dft", "What it cost", lead,
                  "<div class=\"narrow-wide\">" + cost_chart(costs) + remedy_table(dft) + "</div>" +
+                     healing_table(dft) + noise_panel(dft) + magnetism_panel(dft) +
                      given_up_table(dft));
 }
 

@@ -7,6 +7,9 @@
 #include <map>
 #include <tuple>
 
+#include "core/experience.hpp"
+#include "core/magnetic_order.hpp"
+
 namespace mlip::report {
 
 namespace {
@@ -36,7 +39,7 @@ class RemedyTable {
       if (!is_fault(attempts[i])) continue;
       const bool last = i + 1 == attempts.size();
       if (last)
-        count(attempts[i].fault, "", "given up", 0);
+        count(attempts[i].fault, "", record.outcome.accepted ? "another kept" : "given up", 0);
       else
         count(attempts[i].fault, attempts[i + 1].remedy, outcome_of(attempts[i + 1]),
               attempts[i + 1].seconds);
@@ -77,7 +80,47 @@ Json given_up(const Record& record) {
           {"detail", last.detail}};
 }
 
+/// What healed what: each remedy of each fault, the best first.
+Json healing_of(const std::vector<Record>& records) {
+  core::Experience known;
+  for (const Record& record : records) known.add(record.outcome.attempts);
+  std::vector<std::pair<std::pair<std::string, std::string>, core::Tally>> rows(
+      known.tallies.begin(), known.tallies.end());
+  std::ranges::stable_sort(rows, [](const auto& a, const auto& b) {
+    return std::pair(a.first.first, -a.second.successes) <
+           std::pair(b.first.first, -b.second.successes);
+  });
+  Json list = Json::array();
+  for (const auto& [key, tally] : rows)
+    list.push_back({{"fault", key.first},
+                    {"remedy", key.second},
+                    {"tries", tally.tries},
+                    {"successes", tally.successes},
+                    {"seconds", tally.seconds}});
+  return list;
+}
+
 }  // namespace
+
+Json magnetism_facts(const std::vector<Record>& records) {
+  Json orders = Json::object();
+  int reviewed = 0, moved = 0;
+  for (const Record& record : records) {
+    if (record.state != State::labeled) continue;
+    const std::string order = core::magnetic_order(record.outcome.labels);
+    if (order.empty()) continue;
+    orders[order] = orders.value(order, 0) + 1;
+    const auto& attempts = record.outcome.attempts;
+    const auto first_loser = std::ranges::find(attempts, "magnetic state", &core::Attempt::fault);
+    if (first_loser == attempts.end()) continue;
+    ++reviewed;
+    moved += std::find_if(first_loser, attempts.end(), [](const core::Attempt& attempt) {
+               return attempt.fault == "none";
+             }) != attempts.end();
+  }
+  if (orders.empty()) return {};
+  return {{"orders", orders}, {"reviewed", reviewed}, {"moved", moved}};
+}
 
 Json document(const store::Database& database, const std::string& name) {
   const auto text = database.document(name);
@@ -129,9 +172,24 @@ Json dft_facts(const std::vector<Record>& records) {
     remedies.add(record);
     if (record.state == State::failed) lost.push_back(given_up(record));
   }
-  return {{"attempts", attempts},        {"seconds", total},
-          {"scf_steps", scf_steps},      {"seconds_per_structure", per_structure},
-          {"remedies", remedies.json()}, {"given_up", lost}};
+  return {{"attempts", attempts},
+          {"seconds", total},
+          {"scf_steps", scf_steps},
+          {"seconds_per_structure", per_structure},
+          {"remedies", remedies.json()},
+          {"healing", healing_of(records)},
+          {"given_up", lost},
+          {"magnetism", magnetism_facts(records)}};
+}
+
+Json noise_facts(const store::Database& database) {
+  Json noise = document(database, "noise");
+  if (!noise.is_object()) return {};
+  double seconds = 0;
+  for (const std::string& name : database.document_names("noise/"))
+    seconds += document(database, name).value("seconds", 0.0);
+  noise["seconds"] = seconds;
+  return noise;
 }
 
 Json generation_facts(const std::vector<store::Version>& versions, const Json& labels) {

@@ -17,8 +17,15 @@ using Json = nlohmann::ordered_json;
 /// config_type's accepted labels).
 [[nodiscard]] Json label_facts(const std::vector<store::Record>& records);
 
-/// attempts, seconds, scf_steps, seconds_per_structure, remedies, given_up.
+/// attempts, seconds, scf_steps, seconds_per_structure, remedies, healing, given_up, magnetism.
 [[nodiscard]] Json dft_facts(const std::vector<store::Record>& records);
+
+/// orders (labels in each magnetic order), reviewed (computed from other starts), moved (to a lower
+/// state); null without moments.
+[[nodiscard]] Json magnetism_facts(const std::vector<store::Record>& records);
+
+/// What the noise of the labels was measured to be, and the seconds it took; null where it was not.
+[[nodiscard]] Json noise_facts(const store::Database& database);
 
 /// One entry a version: generation, labels, new_labels, functions, prior_strength, seconds,
 /// holdout, train, repair, potential.

@@ -73,6 +73,7 @@ nlohmann::ordered_json build_report(const store::Database& database) {
   report["best_generation"] = best ? Json(*best) : Json();
   report["properties"] = property_facts(database.properties());
   report["dft"] = dft_facts(records);
+  report["dft"]["noise"] = noise_facts(database);
   report["parity"] = parity_of(versions, best);
   report["gamma"] = gamma_facts(database);
   report["eos"] = document(database, "eos");

@@ -111,6 +111,8 @@ Json data_of(const Record& record) {
   data["accepted"] = record.outcome.accepted;
   data["force_mask"] = record.candidate.force_mask;
   data["magnetic_moments"] = record.outcome.labels.magnetic_moments;
+  if (record.outcome.absolute_magnetization)
+    data["absolute_magnetization"] = *record.outcome.absolute_magnetization;
   data["attempts"] = attempts_json(record.outcome.attempts);
   keep_exact(data, "config_type", record.candidate.config_type);
   keep_exact(data, "level_of_theory", record.outcome.level_of_theory);
@@ -131,6 +133,7 @@ void read_key_values(const Json& pairs, const Json& data, Record& record) {
   if (mask != data.end() && mask->is_array())
     record.candidate.force_mask = mask->get<std::vector<double>>();
   record.outcome.level_of_theory = text(pairs, data, "level_of_theory");
+  record.outcome.absolute_magnetization = number(data, "absolute_magnetization");
   if (data.contains("attempts")) record.outcome.attempts = attempts_of(data.at("attempts"));
 }
 

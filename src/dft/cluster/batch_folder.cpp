@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr const char *batch_file = "batch.json", *structures_file = "structures.extxyz",
-                     *done_file = "done.json", *finished_file = "finished", *name_key = "name";
+                     *done_file = "done.json", *finished_file = "finished", *name_key = "name",
+                     *start_key = "start";
 
 Json batch_json(const fs::path& place, const BatchDescription& description, std::size_t chunks) {
   return {{"place", place.string()},
@@ -29,11 +30,28 @@ Json batch_json(const fs::path& place, const BatchDescription& description, std:
           {"recipe", description.recipe}};
 }
 
+Json json_of(const core::Experience& experience) {
+  Json remedies = Json::array();
+  for (const auto& [key, tally] : experience.tallies)
+    remedies.push_back({key.first, key.second, tally.tries, tally.successes, tally.seconds});
+  return {{"seconds", experience.seconds}, {"remedies", remedies}};
+}
+
+core::Experience experience_of(const Json& json) {
+  core::Experience experience;
+  experience.seconds = json.at("seconds");
+  for (const Json& row : json.at("remedies"))
+    experience.tallies[{row.at(0), row.at(1)}] = {row.at(2), row.at(3), row.at(4)};
+  return experience;
+}
+
 void write_structures(const fs::path& file, std::span<const Job> jobs) {
   std::vector<io::Frame> frames(jobs.size());
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     frames[i].structure = jobs[i].structure;
     frames[i].info[name_key] = '_' + jobs[i].name;  // a text, whatever it looks like
+    if (const auto start = text_of(jobs[i].start); !start.empty())
+      frames[i].info[start_key] = '_' + start;
   }
   io::write_extended_xyz(file, frames);
 }
@@ -42,8 +60,7 @@ std::string key_of(const fs::path& root, const BatchDescription& description,
                    std::span<const std::vector<Job>> chunks) {
   std::uint64_t hash = core::hash_text(batch_json(root, description, chunks.size()).dump());
   for (const auto& jobs : chunks)
-    for (const Job& job : jobs)
-      hash = core::hash_text(job.name + '\n' + structure_text(job.structure), hash);
+    for (const Job& job : jobs) hash = core::hash_text(job.name + '\n' + job_text(job), hash);
   return fmt::format("{:016x}", hash);
 }
 
@@ -69,11 +86,12 @@ std::optional<Json> read_json(const fs::path& file) {
 
 }  // namespace
 
-std::string structure_text(const core::Structure& structure) {
+std::string job_text(const Job& job) {
   std::ostringstream text;
   io::Frame frame;
-  frame.structure = structure;
+  frame.structure = job.structure;
   io::write_extended_xyz(text, frame);
+  text << text_of(job.start);
   return text.str();
 }
 
@@ -91,8 +109,9 @@ BatchFolder BatchFolder::create(const fs::path& root, const BatchDescription& de
     core::make_folder(fresh / std::to_string(k));
     write_structures(fresh / std::to_string(k) / structures_file, chunks[k]);
   }
-  core::write_atomically(fresh / batch_file,
-                         batch_json(place / key, description, chunks.size()).dump(1));
+  Json json = batch_json(place / key, description, chunks.size());
+  json["experience"] = json_of(description.experience);
+  core::write_atomically(fresh / batch_file, json.dump(1));
   fs::rename(fresh, place / key);
   return {place / key, description, static_cast<int>(chunks.size())};
 }
@@ -102,10 +121,11 @@ std::optional<BatchFolder> BatchFolder::open(const fs::path& folder) {
   const auto json = read_json(place / batch_file);
   try {
     if (!json || json->at("place") != place.string()) return std::nullopt;
-    return BatchFolder(place,
-                       {json->at("level_of_theory"), json->at("recipe"),
-                        json->at("scratch").get<std::string>(), json->at("workers")},
-                       json->at("chunks"));
+    return BatchFolder(
+        place,
+        {json->at("level_of_theory"), json->at("recipe"), json->at("scratch").get<std::string>(),
+         json->at("workers"), experience_of(json->at("experience"))},
+        json->at("chunks"));
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }
@@ -113,9 +133,14 @@ std::optional<BatchFolder> BatchFolder::open(const fs::path& folder) {
 
 std::vector<Job> BatchFolder::jobs(int k) const {
   std::vector<Job> jobs;
-  for (io::Frame& frame : io::read_extended_xyz(chunk(k) / structures_file))
-    jobs.push_back(
-        {std::move(frame.structure), std::get<std::string>(frame.info.at(name_key)).substr(1)});
+  for (io::Frame& frame : io::read_extended_xyz(chunk(k) / structures_file)) {
+    const auto text = [&](const char* key) {
+      return std::get<std::string>(frame.info.at(key)).substr(1);
+    };
+    Job job{std::move(frame.structure), text(name_key)};
+    if (frame.info.contains(start_key)) job.start = magnetic_start_of(text(start_key));
+    jobs.push_back(std::move(job));
+  }
   return jobs;
 }
 

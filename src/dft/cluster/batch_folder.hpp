@@ -12,8 +12,8 @@
 
 namespace mlip::dft {
 
-/// Equal where the structures are, bit by bit.
-[[nodiscard]] std::string structure_text(const core::Structure& structure);
+/// Equal where the structures are, bit by bit, and begin with the same moments.
+[[nodiscard]] std::string job_text(const Job& job);
 
 /// One submission of some chunks of a batch.
 struct ChunkAttempt {
@@ -38,9 +38,10 @@ struct ChunkEnd {
 /// What is said once of a batch.
 struct BatchDescription {
   std::string level_of_theory;
-  std::string recipe;             ///< of its oracle
-  std::filesystem::path scratch;  ///< absolute
-  int workers = 1;                ///< structures at once in a task
+  std::string recipe;                ///< of its oracle
+  std::filesystem::path scratch;     ///< absolute
+  int workers = 1;                   ///< structures at once in a task
+  core::Experience experience = {};  ///< of the oracle when the batch was made; not in its KEY
 };
 
 /// Files, in ROOT/KEY, all written whole or not at all:

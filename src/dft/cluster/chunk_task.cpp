@@ -54,14 +54,15 @@ bool label_rest(const BatchFolder& batch, int chunk, const Oracle& oracle,
                 const std::stop_token& stop, ChunkEnd& end) {
   Ledger ledger(batch.ledger(chunk), batch.description().level_of_theory);
   auto jobs = batch.jobs(chunk);
-  std::erase_if(jobs, [&](const Job& job) { return ledger.find(job.structure).has_value(); });
+  std::erase_if(jobs,
+                [&](const Job& job) { return ledger.find(job.structure, job.start).has_value(); });
   compute_batch(oracle, jobs, batch.description().workers, stop,
                 [&](std::size_t index, const core::Outcome& outcome) {
                   if (interrupted(outcome)) return;
                   if (starved(outcome))
                     end.starved = true;
                   else
-                    ledger.add(jobs[index].structure, outcome);
+                    ledger.add(jobs[index].structure, outcome, "", jobs[index].start);
                 });
   return !stop.stop_requested();
 }
@@ -78,6 +79,7 @@ bool label_chunk(const BatchFolder& batch, const ChunkTask& task,
   end.host = host_name();
   try {
     const auto oracle = checked(open(), batch.description());
+    oracle->learn(batch.description().experience);
     if (!label_rest(batch, task.chunk, *oracle, stop, end)) return false;
   } catch (const core::UserError& error) {
     end.error = error.what();

@@ -36,7 +36,13 @@ void ClusterExecutor::label(const Oracle& oracle, std::span<const Job> jobs, std
     throw core::UserError(core::ExitCode::failed,
                           fmt::format("another process labels in '{}'", options_.folder.string()),
                           "wait for its end, or choose another place with --out");
-  ClusterSession(*cluster_, options_, tell_, oracle, jobs, done).run(std::move(stop));
+  const Done learnt = [&](std::size_t index, const core::Outcome& outcome) {
+    core::Experience gained;
+    gained.add(outcome.attempts);
+    oracle.learn(gained);
+    done(index, outcome);
+  };
+  ClusterSession(*cluster_, options_, tell_, oracle, jobs, learnt).run(std::move(stop));
 }
 
 }  // namespace mlip::dft

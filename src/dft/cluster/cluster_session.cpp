@@ -41,8 +41,7 @@ ClusterSession::ClusterSession(exec::Cluster& cluster, const ClusterOptions& opt
                                const Tell& tell, const Oracle& oracle, std::span<const Job> jobs,
                                const Done& done)
     : cluster_(cluster), options_(options), tell_(tell), oracle_(oracle), jobs_(jobs), done_(done) {
-  for (std::size_t i = 0; i < jobs.size(); ++i)
-    unowned_[structure_text(jobs[i].structure)].push_back(i);
+  for (std::size_t i = 0; i < jobs.size(); ++i) unowned_[job_text(jobs[i])].push_back(i);
 }
 
 void ClusterSession::run(std::stop_token stop) {
@@ -67,7 +66,7 @@ void ClusterSession::run(std::stop_token stop) {
 Wanted ClusterSession::wanted_of(const BatchFolder& batch, int number) {
   Wanted wanted;
   for (const Job& job : batch.jobs(number))
-    if (auto node = unowned_.extract(structure_text(job.structure))) wanted.insert(std::move(node));
+    if (auto node = unowned_.extract(job_text(job))) wanted.insert(std::move(node));
   return wanted;
 }
 
@@ -231,7 +230,7 @@ void ClusterSession::split(const OpenChunk& chunk) {
   for (int k = 0; k < batch.chunk_count(); ++k) {
     Wanted wanted;
     for (const Job& job : batch.jobs(k)) {
-      const auto text = structure_text(job.structure);
+      const auto text = job_text(job);
       wanted[text] = chunk.wanted().at(text);
     }
     born_.emplace_back(batch, k, std::move(wanted));
@@ -365,7 +364,8 @@ double ClusterSession::predicted(std::span<const Job> jobs) const {
 }
 
 BatchDescription ClusterSession::description() const {
-  return {oracle_.level_of_theory(), oracle_.recipe(), options_.scratch, options_.workers};
+  return {oracle_.level_of_theory(), oracle_.recipe(), options_.scratch, options_.workers,
+          oracle_.experience()};
 }
 
 std::vector<std::string> ClusterSession::job_names() const {

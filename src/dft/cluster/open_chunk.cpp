@@ -36,7 +36,7 @@ std::string last_line_of(std::string text) {
 
 OpenChunk::OpenChunk(const BatchFolder& batch, int number, Wanted wanted)
     : batch_(batch), number_(number), wanted_(std::move(wanted)), jobs_(batch.jobs(number)) {
-  for (const Job& job : jobs_) texts_.push_back(structure_text(job.structure));
+  for (const Job& job : jobs_) texts_.push_back(job_text(job));
   for (const ChunkAttempt& attempt : batch.attempts())
     if (std::ranges::count(attempt.chunks, number) > 0) attempts_.push_back(attempt);
 }
@@ -51,7 +51,7 @@ void OpenChunk::collect(const Done& done) {
   const auto ledger = Ledger::snapshot(file, batch_.description().level_of_theory);
   labelled_ = 0;
   for (std::size_t i = 0; i < jobs_.size(); ++i) {
-    const auto outcome = ledger.find(jobs_[i].structure);
+    const auto outcome = ledger.find(jobs_[i].structure, jobs_[i].start);
     if (!outcome) continue;
     ++labelled_;
     const auto found = wanted_.find(texts_[i]);

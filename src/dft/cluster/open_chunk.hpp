@@ -12,7 +12,7 @@
 
 namespace mlip::dft {
 
-/// Indices of the caller's jobs by structure_text of what is to be labelled.
+/// Indices of the caller's jobs by job_text of what is to be labelled.
 using Wanted = std::map<std::string, std::vector<std::size_t>>;
 
 /// What the caller still wants of a chunk.

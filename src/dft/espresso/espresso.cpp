@@ -76,8 +76,16 @@ bool wait(double seconds, const std::stop_token& stop) {
 
 }  // namespace
 
+/// By all structures of all threads.
+struct Espresso::Learnt {
+  std::mutex mutex;
+  core::Experience experience;
+};
+
 Espresso::Espresso(Parameters parameters, const fs::path& scratch)
-    : parameters_(std::move(parameters)), scratch_(fs::absolute(scratch)) {
+    : parameters_(std::move(parameters)),
+      scratch_(fs::absolute(scratch)),
+      learnt_(std::make_shared<Learnt>()) {
   const auto program = exec::find_program(parameters_.pw_command);
   if (!program)
     throw core::UserError(core::ExitCode::missing_tool,
@@ -90,6 +98,29 @@ Espresso::Espresso(Parameters parameters, const fs::path& scratch)
 
 core::Outcome Espresso::label(const core::Structure& structure, const std::string& name,
                               std::stop_token stop) const {
+  return label_from(structure, {}, name, std::move(stop));
+}
+
+core::Experience Espresso::experience() const {
+  const std::lock_guard lock(learnt_->mutex);
+  return learnt_->experience;
+}
+
+void Espresso::learn(const core::Experience& others) const {
+  const std::lock_guard lock(learnt_->mutex);
+  learnt_->experience.add(others);
+}
+
+Lessons Espresso::lessons() const {
+  const auto known = experience();
+  Lessons lessons{known.tallies};
+  if (parameters_.healing_seconds > 0)
+    lessons.seconds_left = parameters_.healing_seconds - known.seconds;
+  return lessons;
+}
+
+core::Outcome Espresso::label_from(const core::Structure& structure, const MagneticStart& start,
+                                   const std::string& name, std::stop_token stop) const {
   Scratch scratch(scratch_, name);
   int last = 0;
   const auto launch = [&](const Numerics& numerics, int attempt, double wait_seconds) {
@@ -103,7 +134,10 @@ core::Outcome Espresso::label(const core::Structure& structure, const std::strin
     return scratch.run(structure, parameters_, numerics, attempt, stop);
   };
   try {
-    core::Outcome outcome = heal(structure, parameters_, launch);
+    core::Outcome outcome = heal(structure, parameters_, launch, lessons(), start);
+    core::Experience gained;
+    gained.add(outcome.attempts);
+    learn(gained);
     outcome.level_of_theory = level_of_theory();
     if (!outcome.accepted && last > 0 && !interrupted(outcome)) scratch.keep_failed(last);
     if (outcome.accepted) scratch.keep_accepted(last);
@@ -133,6 +167,17 @@ double Espresso::cost(const core::Structure& structure) const {
 
 std::string Espresso::recipe() const {
   return recipe_of(parameters_).dump();
+}
+
+Parameters tighter(const Parameters& parameters) {
+  Parameters result = parameters;
+  result.ecutwfc_ry *= 1.25;
+  result.ecutrho_ry *= 1.25;
+  result.ecfixed_ry *= 1.25;
+  result.k_spacing *= 0.7;
+  result.conv_thr_ry *= 0.1;
+  result.time_limit_seconds *= 10;
+  return result;
 }
 
 Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
 #include "dft/espresso/parameters.hpp"
 #include "dft/oracle.hpp"
 
 namespace mlip::dft::espresso {
+
+struct Lessons;
 
 class Espresso final : public Oracle {
  public:
@@ -17,14 +20,26 @@ class Espresso final : public Oracle {
   Espresso(Parameters parameters, const std::filesystem::path& scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token stop) const override;
+  [[nodiscard]] core::Outcome label_from(const core::Structure& structure,
+                                         const MagneticStart& start, const std::string& name,
+                                         std::stop_token stop) const override;
+  [[nodiscard]] core::Experience experience() const override;
+  void learn(const core::Experience& others) const override;
   [[nodiscard]] std::string level_of_theory() const override;
   [[nodiscard]] double cost(const core::Structure& structure) const override;
   [[nodiscard]] std::string recipe() const override;
 
  private:
+  struct Learnt;
+  [[nodiscard]] Lessons lessons() const;
+
   Parameters parameters_;
   std::filesystem::path scratch_;
+  std::shared_ptr<Learnt> learnt_;
 };
+
+/// `parameters` with a finer basis, mesh and convergence: what the noise of labels is measured by.
+[[nodiscard]] Parameters tighter(const Parameters& parameters);
 
 /// `parameters` for one isolated atom: Γ, spin-polarised by the element's free-atom moment,
 /// smearing.

@@ -72,7 +72,7 @@ constexpr std::array entries = {
 
 // Disk before diagonalizer: a full disk makes pw.x complain of its S matrix.  Run-time errors
 // before "NOT achieved": both end with exit status 2.
-constexpr std::array table = {
+constexpr std::array symptom_table = {
     Symptom{Fault::program_missing, Evidence::ending, "not started",
             static_cast<int>(End::not_started)},
     Symptom{Fault::interrupted, Evidence::ending, "stopped by us", static_cast<int>(End::stopped)},
@@ -212,11 +212,11 @@ const FaultEntry& entry(Fault fault) {
 }
 
 std::span<const Symptom> symptoms() {
-  return table;
+  return symptom_table;
 }
 
 Diagnosis diagnose(const RunFiles& files) {
-  for (const Symptom& symptom : table)
+  for (const Symptom& symptom : symptom_table)
     if (auto evidence = evidence_of(symptom, files); !evidence.empty())
       return {symptom.fault, std::move(evidence)};
   const auto xml = parse_xml(files.xml);

@@ -51,6 +51,8 @@ const char* condition_of(Condition condition) {
       return ", if it was converging";
     case Condition::smearing:
       return ", with smearing only";
+    case Condition::alternating:
+      return ", for Cr and Mn only";
     case Condition::always:
       break;
   }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "core/error.hpp"
 #include "dft/espresso/acceptance.hpp"
 #include "dft/espresso/remedy.hpp"
@@ -14,12 +17,18 @@ constexpr double converging_slope = -0.2;
 
 class Healing {
  public:
-  Healing(const core::Structure& structure, const Parameters& parameters, const Launcher& launch)
+  Healing(const core::Structure& structure, const Parameters& parameters, const Launcher& launch,
+          const Lessons& lessons, const MagneticStart& start)
       : structure_(structure),
         parameters_(parameters),
         launch_(launch),
-        numerics_(first_numerics(parameters)) {
+        lessons_(lessons),
+        numerics_(first_numerics(parameters)),
+        remedy_(start.name) {
+    numerics_.start = start;
     history_.smearing = parameters.occupations == "smearing";
+    history_.alternating =
+        parameters.spin_polarized && std::ranges::any_of(structure.numbers, alternates);
   }
 
   core::Outcome run() {
@@ -49,10 +58,10 @@ class Healing {
     if (diagnosis_.fault == Fault::interrupted) return false;
     stop_where_hopeless();
     if (on_bridge() || diagnosis_.fault != Fault::none) {
-      if (diagnosis_.fault == Fault::magnetic_state) keep_candidate(labels_of(request, *xml, text));
-      return number < most_attempts;
+      if (diagnosis_.fault == Fault::magnetic_state) keep_candidate(request, *xml, text);
+      return number < parameters_.attempts_per_structure;
     }
-    keep_candidate(labels_of(request, *xml, text));
+    keep_candidate(request, *xml, text);
     accept_candidate();
     return false;
   }
@@ -78,9 +87,11 @@ class Healing {
   [[nodiscard]] bool on_bridge() const { return numerics_.degauss_factor != 1; }
 
   /// The lowest energy counts where a magnetic state was tried twice.
-  void keep_candidate(core::Labels labels) {
+  void keep_candidate(const Request& request, const XmlOutput& xml, const TextOutput& text) {
+    core::Labels labels = labels_of(request, xml, text);
     if (candidate_ && *candidate_->energy <= *labels.energy) return;
     candidate_ = std::move(labels);
+    if (parameters_.spin_polarized) outcome_.absolute_magnetization = xml.absolute_magnetization;
     candidate_attempt_ = outcome_.attempts.size() - 1;
   }
 
@@ -91,10 +102,27 @@ class Healing {
     outcome_.attempts[candidate_attempt_].fault = entry(Fault::none).name;
   }
 
+  std::optional<Remedy> affordable_remedy() {
+    const auto remedy = next_remedy(diagnosis_.fault, history_, lessons_.tallies);
+    if (!remedy) return remedy;
+    double spent = 0;
+    for (std::size_t i = 1; i < outcome_.attempts.size(); ++i)
+      spent += outcome_.attempts[i].seconds;
+    std::string over;
+    if (tries_[diagnosis_.fault]++ >= parameters_.attempts_per_fault)
+      over = fmt::format("{} remedies tried, as many as 'attempts_per_fault'",
+                         parameters_.attempts_per_fault);
+    else if (spent >= lessons_.seconds_left)
+      over = "the run's 'healing_seconds' are spent";
+    if (over.empty()) return remedy;
+    auto& detail = outcome_.attempts.back().detail;
+    detail += (detail.empty() ? "" : "; ") + over;
+    return std::nullopt;
+  }
+
   bool choose_remedy() {
     const bool arrived = on_bridge() && diagnosis_.fault == Fault::none;
-    const auto remedy =
-        arrived ? std::optional(return_from_bridge()) : next_remedy(diagnosis_.fault, history_);
+    const auto remedy = arrived ? std::optional(return_from_bridge()) : affordable_remedy();
     const FaultEntry& fault = entry(diagnosis_.fault);
     if (!remedy && fault.consequence == Consequence::heal_then_stop_run)
       throw stop_run(core::ExitCode::failed, std::string(fault.advice));
@@ -110,11 +138,13 @@ class Healing {
   const core::Structure& structure_;
   const Parameters& parameters_;
   const Launcher& launch_;
+  const Lessons& lessons_;
   Numerics numerics_;
   History history_;
   core::Outcome outcome_;
   Diagnosis diagnosis_;
   std::string remedy_;
+  std::map<Fault, int> tries_;
   double wait_seconds_ = 0;
   bool density_saved_ = false;
   std::optional<core::Labels> candidate_;
@@ -124,14 +154,14 @@ class Healing {
 }  // namespace
 
 core::Outcome heal(const core::Structure& structure, const Parameters& parameters,
-                   const Launcher& launch) {
+                   const Launcher& launch, const Lessons& lessons, const MagneticStart& start) {
   (void)valence_electrons(structure, parameters);  // refuses elements without pseudopotential
   if (const auto found = check_structure(structure); found.fault != Fault::none) {
     core::Outcome outcome;
     outcome.attempts.push_back({std::string(entry(found.fault).name), "", 0, 0, found.detail});
     return outcome;
   }
-  return Healing(structure, parameters, launch).run();
+  return Healing(structure, parameters, launch, lessons, start).run();
 }
 
 }  // namespace mlip::dft::espresso

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 
+#include "core/experience.hpp"
 #include "core/records.hpp"
 #include "dft/espresso/fault.hpp"
 #include "dft/espresso/input.hpp"
@@ -14,12 +16,19 @@ namespace mlip::dft::espresso {
 /// before.
 using Launcher = std::function<RunFiles(const Numerics&, int attempt, double wait_seconds)>;
 
-/// Never more attempts than this, whatever the ladders say.
-inline constexpr int most_attempts = 12;
+/// What is known when a structure's turn comes.
+struct Lessons {
+  core::Tallies tallies;  ///< what worked in this run so far
+  double seconds_left = std::numeric_limits<double>::infinity();  ///< of the run's healing budget
+};
 
-/// The outcome without its level of theory.  Throws core::UserError for faults that no other
-/// structure would escape either (missing program, unreadable pseudopotential, refused input).
+/// The outcome without its level of theory.  A structure is given up when a fault's ladder, its
+/// share of attempts (`attempts_per_fault`, `attempts_per_structure`) or the run's seconds are used
+/// up.  The first attempt begins with the moments of `start`, and is named by it.  Throws
+/// core::UserError for faults that no other structure would escape either (missing program,
+/// unreadable pseudopotential, refused input).
 [[nodiscard]] core::Outcome heal(const core::Structure& structure, const Parameters& parameters,
-                                 const Launcher& launch);
+                                 const Launcher& launch, const Lessons& lessons = {},
+                                 const MagneticStart& start = {});
 
 }  // namespace mlip::dft::espresso

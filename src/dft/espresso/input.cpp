@@ -63,14 +63,46 @@ std::string control(const Parameters& parameters, const Numerics& numerics) {
       std::max(1.0, 0.95 * numerics.time_limit_seconds));
 }
 
+/// A kind of atom as pw.x counts them: an element, or its atoms of one sign.
+struct AtomType {
+  std::string label;
+  int number = 0, sign = 1;
+
+  bool operator<(const AtomType& other) const { return label < other.label; }
+};
+
+/// One an atom, in the order of the structure.
+std::vector<AtomType> atom_types(const core::Structure& structure, const Parameters& parameters,
+                                 const Numerics& numerics) {
+  std::vector<AtomType> types;
+  for (const int number : structure.numbers) types.push_back({symbol(number), number, 1});
+  if (!parameters.spin_polarized || !numerics.start.alternating) return types;
+  const auto signs = alternating_signs(structure);
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (!alternates(types[i].number)) continue;
+    types[i].sign = signs[i];
+    types[i].label += signs[i] > 0 ? "1" : "2";
+  }
+  return types;
+}
+
+std::set<AtomType> distinct_types(const core::Structure& structure, const Parameters& parameters,
+                                  const Numerics& numerics) {
+  const auto types = atom_types(structure, parameters, numerics);
+  return {types.begin(), types.end()};
+}
+
 std::string spin(const core::Structure& structure, const Parameters& parameters,
                  const Numerics& numerics) {
   if (!parameters.spin_polarized) return "";
   std::string text = "  nspin = 2\n";
   int index = 0;
-  for (const auto& name : species_of(structure)) {
-    const Species& species = parameters.species.at(name);
-    const double fraction = numerics.moment_factor * species.starting_moment / species.valence;
+  for (const AtomType& type : distinct_types(structure, parameters, numerics)) {
+    const Species& species = parameters.species.at(symbol(type.number));
+    const auto given = numerics.start.moments.find(type.number);
+    const double moment =
+        given == numerics.start.moments.end() ? species.starting_moment : given->second;
+    const double fraction = type.sign * numerics.moment_factor * moment / species.valence;
     text += fmt::format("  starting_magnetization({}) = {:.6f}\n", ++index,
                         std::clamp(fraction, -1.0, 1.0));
   }
@@ -93,8 +125,8 @@ std::string system_of(const core::Structure& structure, const Parameters& parame
       "  ecutwfc = {}\n"
       "  ecutrho = {}\n"
       "  occupations = '{}'\n",
-      structure.size(), species_of(structure).size(), parameters.ecutwfc_ry, parameters.ecutrho_ry,
-      parameters.occupations);
+      structure.size(), distinct_types(structure, parameters, numerics).size(),
+      parameters.ecutwfc_ry, parameters.ecutrho_ry, parameters.occupations);
   if (parameters.ecfixed_ry > 0)
     text += fmt::format("  ecfixed = {}\n  qcutz = {}\n  q2sigma = 2\n", parameters.ecfixed_ry,
                         3 * parameters.ecfixed_ry);
@@ -208,17 +240,18 @@ std::string write_input(const core::Structure& structure, const Parameters& para
   const core::Structure box = boxed(structure);
   std::string text = control(parameters, numerics) + system_of(box, parameters, numerics) +
                      electrons(parameters, numerics) + "ATOMIC_SPECIES\n";
-  for (const auto& name : species_of(box))
-    text += fmt::format("{} {} {}\n", name, core::element(*core::atomic_number(name)).mass,
-                        pseudopotential_name(parameters.species.at(name)));
+  for (const AtomType& type : distinct_types(box, parameters, numerics))
+    text += fmt::format("{} {} {}\n", type.label, core::element(type.number).mass,
+                        pseudopotential_name(parameters.species.at(symbol(type.number))));
   text += k_points(structure, parameters) + "CELL_PARAMETERS angstrom\n";
   for (int row = 0; row < 3; ++row)
     text += fmt::format("{:.14f} {:.14f} {:.14f}\n", box.cell.vectors(row, 0),
                         box.cell.vectors(row, 1), box.cell.vectors(row, 2));
   text += "ATOMIC_POSITIONS angstrom\n";
+  const auto types = atom_types(box, parameters, numerics);
   for (std::size_t i = 0; i < box.size(); ++i)
-    text += fmt::format("{} {:.14f} {:.14f} {:.14f}\n", symbol(box.numbers[i]),
-                        box.positions[i].x(), box.positions[i].y(), box.positions[i].z());
+    text += fmt::format("{} {:.14f} {:.14f} {:.14f}\n", types[i].label, box.positions[i].x(),
+                        box.positions[i].y(), box.positions[i].z());
   return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/structure.hpp"
 #include "dft/espresso/parameters.hpp"
+#include "dft/magnetism.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -23,6 +24,7 @@ struct Numerics {
   bool start_from_density = false, start_from_wavefunctions = false;
   double time_limit_seconds = 3600;
   int mpi_ranks = 1;
+  MagneticStart start = {};  ///< no moments: those of the species
 
   bool operator==(const Numerics&) const = default;
 };

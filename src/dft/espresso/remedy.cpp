@@ -110,6 +110,12 @@ constexpr std::array ladders = {
              cold(n);
              n.moment_factor = 1.5;
            }},
+    Remedy{Fault::magnetic_state, numerics, Condition::alternating, "antiferromagnetic start",
+           [](Numerics& n) {
+             cold(n);
+             n.moment_factor = 1;
+             n.start.alternating = true;
+           }},
 };
 
 constexpr Remedy back = {Fault::not_converged, numerics, always,
@@ -121,6 +127,7 @@ constexpr Remedy back = {Fault::not_converged, numerics, always,
 bool applies(Condition condition, const History& history) {
   return condition == Condition::always ||
          (condition == Condition::converging && history.converging) ||
+         (condition == Condition::alternating && history.alternating) ||
          (condition == Condition::smearing && history.smearing);
 }
 
@@ -134,17 +141,30 @@ const Remedy& return_from_bridge() {
   return back;
 }
 
-std::optional<Remedy> next_remedy(Fault fault, const History& history) {
+std::vector<Remedy> ladder(Fault fault, const core::Tallies& known) {
+  std::vector<Remedy> rungs;
+  for (const Remedy& remedy : ladders)
+    if (remedy.fault == fault) rungs.push_back(remedy);
+  const auto rank = [&](const Remedy& remedy) {
+    const auto tally = known.find({std::string(entry(fault).name), std::string(remedy.name)});
+    return std::pair(remedy.kind, tally == known.end() ? 0 : -tally->second.successes);
+  };
+  std::ranges::stable_sort(rungs, {}, rank);
+  return rungs;
+}
+
+std::optional<Remedy> next_remedy(Fault fault, const History& history, const core::Tallies& known) {
   // Rungs passed over stay behind: a ladder is only climbed.
   const auto tried = [&](const Remedy& remedy) {
     return std::find(history.remedies.begin(), history.remedies.end(), remedy.name) !=
            history.remedies.end();
   };
-  auto rung = ladders.begin();
-  for (auto it = ladders.begin(); it != ladders.end(); ++it)
-    if (it->fault == fault && tried(*it)) rung = it + 1;
-  for (; rung != ladders.end(); ++rung)
-    if (rung->fault == fault && applies(rung->condition, history)) return *rung;
+  const auto rungs = ladder(fault, known);
+  auto rung = rungs.begin();
+  for (auto it = rungs.begin(); it != rungs.end(); ++it)
+    if (tried(*it)) rung = it + 1;
+  for (; rung != rungs.end(); ++rung)
+    if (applies(rung->condition, history)) return *rung;
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/experience.hpp"
 #include "dft/espresso/fault.hpp"
 #include "dft/espresso/input.hpp"
 
@@ -17,7 +18,7 @@ namespace mlip::dft::espresso {
 enum class RemedyKind { numerics, bridge, physics };
 
 /// When a rung is worth trying.
-enum class Condition { always, converging, smearing };
+enum class Condition { always, converging, smearing, alternating };
 
 struct Remedy {
   Fault fault;
@@ -33,13 +34,19 @@ struct History {
   std::vector<std::string> remedies;  ///< names, oldest first
   bool smearing = true;               ///< of the target settings
   bool converging = false;            ///< ln(accuracy) fell faster than 0.2 an iteration
+  bool alternating = false;           ///< an element orders antiferromagnetically
 };
 
 /// Ladders of all faults, rungs in order.
 [[nodiscard]] std::span<const Remedy> remedies();
 
+/// The rungs of one ladder in the order to climb: numerics before bridges, then those that worked
+/// most often, then the table's order.
+[[nodiscard]] std::vector<Remedy> ladder(Fault fault, const core::Tallies& known);
+
 /// The next rung of the fault's ladder; none where it is used up.
-[[nodiscard]] std::optional<Remedy> next_remedy(Fault fault, const History& history);
+[[nodiscard]] std::optional<Remedy> next_remedy(Fault fault, const History& history,
+                                                const core::Tallies& known = {});
 
 /// Applied after a bridge converged: the target settings from its density.
 [[nodiscard]] const Remedy& return_from_bridge();

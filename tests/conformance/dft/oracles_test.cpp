@@ -64,7 +64,7 @@ TEST_CASE("Quantum ESPRESSO keeps what every Oracle promises") {
 }
 
 TEST_CASE("an ASE calculator keeps what every Oracle promises") {
-  const dft::AseOracle oracle({"ase.calculators.emt:EMT", {}, "/usr/bin/python3"}, 2);
+  const dft::AseOracle oracle({"ase.calculators.emt:EMT", {}, {}, "/usr/bin/python3"}, 2);
   auto structure = silicon();
   structure.numbers = {29, 13};
   conformance::check_oracle(oracle, structure);

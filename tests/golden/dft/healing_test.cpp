@@ -21,15 +21,19 @@ struct Player {
   std::vector<RunFiles> runs;
   std::vector<Numerics> asked_for = {};
   std::vector<double> waits = {};
+  Lessons lessons = {};
+  dft::MagneticStart start = {};
 
   core::Outcome heal(const core::Structure& structure, const Parameters& parameters) {
-    return dft::espresso::heal(structure, parameters,
-                               [this](const Numerics& numerics, int attempt, double wait) {
-                                 asked_for.push_back(numerics);
-                                 waits.push_back(wait);
-                                 const auto index = static_cast<std::size_t>(attempt) - 1;
-                                 return runs[std::min(index, runs.size() - 1)];
-                               });
+    return dft::espresso::heal(
+        structure, parameters,
+        [this](const Numerics& numerics, int attempt, double wait) {
+          asked_for.push_back(numerics);
+          waits.push_back(wait);
+          const auto index = static_cast<std::size_t>(attempt) - 1;
+          return runs[std::min(index, runs.size() - 1)];
+        },
+        lessons, start);
   }
   core::Outcome heal() { return heal(asked("00_ok"), aluminium()); }
 };
@@ -236,4 +240,50 @@ TEST_CASE("structures no run can be made of cost none") {
   CHECK(player.asked_for.empty());
   structure.numbers[0] = 79;
   CHECK_THROWS_AS((void)player.heal(structure, aluminium()), core::UserError);
+}
+
+TEST_CASE(
+    "budgets end the healing of a structure: attempts for a fault, in all, seconds of the run") {
+  auto parameters = aluminium();
+  parameters.attempts_per_fault = 2;
+  Player player{{unconverged()}};
+  auto outcome = player.heal(asked("00_ok"), parameters);
+  CHECK_FALSE(outcome.accepted);
+  CHECK(outcome.attempts.size() == 3);
+  CHECK(outcome.attempts.back().detail.find("attempts_per_fault") != std::string::npos);
+
+  parameters = aluminium();
+  parameters.attempts_per_structure = 4;
+  outcome = Player{{unconverged()}}.heal(asked("00_ok"), parameters);
+  CHECK(outcome.attempts.size() == 4);
+
+  // Each attempt played back takes a second; only those after the first are paid by the budget.
+  player = {{unconverged()}};
+  player.lessons.seconds_left = 1.5;
+  outcome = player.heal();
+  CHECK(outcome.attempts.size() == 3);
+  CHECK(outcome.attempts.back().detail.find("healing_seconds") != std::string::npos);
+}
+
+TEST_CASE("a remedy that healed before is tried first") {
+  Player player{{unconverged(), good()}};
+  player.lessons.tallies[{"not converged", "local-TF mixing, beta 0.3, from the density"}] = {1, 1,
+                                                                                              5};
+  const auto outcome = player.heal();
+  CHECK(outcome.accepted);
+  CHECK(player.asked_for[1].mixing_mode == "local-TF");
+}
+
+TEST_CASE("a start from other moments is named, asked for, and its state recorded") {
+  const auto structure = asked("20_Ni2_uspp_2.0A");
+  Parameters parameters;
+  parameters.species["Ni"] = {"Ni.UPF", "f3dced881015233e580a368199c8c48a", "pbe", 10, 0.6};
+  parameters.spin_polarized = true;
+  Player player{{files("20_Ni2_uspp_2.0A", End::exited, 0)}};
+  player.start = {"high spin", {{28, 2.0}}, false};
+  const auto outcome = player.heal(structure, parameters);
+  CHECK(outcome.accepted);
+  CHECK(outcome.attempts.at(0).remedy == "high spin");
+  CHECK(player.asked_for[0].start == player.start);
+  CHECK(outcome.absolute_magnetization.value() == doctest::Approx(2.3).epsilon(0.02));
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cheap_run.hpp"
+#include "core/file.hpp"
 #include "pipeline/status.hpp"
 
 using namespace mlip;
@@ -21,15 +22,20 @@ pipeline::StopReason run(const std::filesystem::path& folder,
   return pipeline::run_session(config, folder, oracles, stop, {});
 }
 
-/// What a run decided, without times: state, kind and energy of each row, and the held-out errors.
+/// What a run decided, without times: state, kind, energy and attempts of each row, the held-out
+/// errors, and the noise of the labels.
 std::map<std::int64_t, std::string> content(const std::filesystem::path& folder) {
   const store::Database database(folder / "mlip.db", store::Database::Mode::read_only);
   std::map<std::int64_t, std::string> rows;
-  for (const auto& r : database.all())
+  for (const auto& r : database.all()) {
     rows[r.id] = fmt::format("{} {} {} {}", store::to_string(r.state), r.candidate.config_type,
                              r.candidate.generation, r.outcome.labels.energy.value_or(0));
+    for (const auto& attempt : r.outcome.attempts)
+      rows[r.id] += fmt::format(" {} by '{}'", attempt.fault, attempt.remedy);
+  }
   for (const auto& v : database.versions())
     rows[-1 - v.generation] = nlohmann::json::parse(v.metrics_json).at("holdout").dump();
+  rows[0] = database.document("noise").value_or("");
   return rows;
 }
 
@@ -84,18 +90,38 @@ TEST_CASE("a run ends with a potential whose held-out errors fell and a report")
 }
 
 TEST_CASE("a run to be killed" * doctest::skip()) {
-  (void)run(std::getenv("MLIP_TEST_FOLDER"), test::argon_oracles({}, 0.004));
+  (void)run(std::getenv("MLIP_TEST_FOLDER"), test::magnetic_oracles(0.004),
+            test::magnetic_config());
 }
 
 TEST_CASE("kill -9 at any moment loses and repeats nothing") {
   const test::Folder whole("unkilled"), killed("killed");
-  (void)run(whole.path);
+  (void)run(whole.path, test::magnetic_oracles(), test::magnetic_config());
   int kills = 0;
   for (double seconds = 0.2; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.25)
     ++kills;
   CHECK(kills >= 3);
-  (void)run(killed.path);
+  (void)run(killed.path, test::magnetic_oracles(), test::magnetic_config());
   CHECK(content(killed.path) == content(whole.path));
+}
+
+TEST_CASE("labels on another magnetic branch are moved, the labels' noise is measured") {
+  const test::Folder folder("magnetic");
+  (void)run(folder.path, test::magnetic_oracles(), test::magnetic_config());
+  const store::Database database(folder.path / "mlip.db", store::Database::Mode::read_only);
+  int moved = 0;
+  for (const auto& record : database.with_state(store::State::labeled)) {
+    const auto& attempts = record.outcome.attempts;
+    CHECK(record.outcome.level_of_theory != "finer");
+    moved += attempts.front().fault == "magnetic state" ? 1 : 0;
+    if (attempts.front().fault == "magnetic state")
+      CHECK(record.outcome.labels.magnetic_moments.front() == 2);
+  }
+  CHECK(moved >= 3);
+  const auto dft = nlohmann::json::parse(core::read_file(folder.path / "report.json"))["dft"];
+  CHECK(dft["magnetism"]["moved"] == moved);
+  CHECK(dft["noise"]["structures"].get<int>() >= 3);
+  CHECK(dft["noise"]["force_meV_per_A"].get<double>() > 0);
 }
 
 TEST_CASE("labels that fail are recorded and skipped; too many end the run") {

@@ -17,7 +17,7 @@ namespace {
 
 dft::AseParameters odd_calculator(const std::string& name) {
   ::setenv("PYTHONPATH", TEST_DATA "/ase", 1);
-  return {"odd_calculators:" + name, {}, "/usr/bin/python3", 60};
+  return {"odd_calculators:" + name, {}, {}, "/usr/bin/python3", 60};
 }
 
 core::Structure far_atom() {
@@ -70,7 +70,7 @@ TEST_CASE("a worker that hangs is ended at the time limit") {
 }
 
 TEST_CASE("what the calculator refuses is not tried again, and the next structure is labelled") {
-  const dft::AseOracle oracle({"ase.calculators.emt:EMT", {}, "/usr/bin/python3"}, 1);
+  const dft::AseOracle oracle({"ase.calculators.emt:EMT", {}, {}, "/usr/bin/python3"}, 1);
   auto iron = far_atom();
   iron.numbers = {26};
   const auto outcome = oracle.label(iron, "iron", {});
@@ -130,7 +130,7 @@ TEST_CASE("a storm of faults: what can recover does, the rest is recorded, nothi
 }
 
 TEST_CASE("labels of other calculators, arguments, files or versions never mix") {
-  const dft::AseParameters emt{"ase.calculators.emt:EMT", {}, "/usr/bin/python3"};
+  const dft::AseParameters emt{"ase.calculators.emt:EMT", {}, {}, "/usr/bin/python3"};
   auto other = emt;
   other.arguments["asap_cutoff"] = "true";
   CHECK(level_of(emt) == level_of(emt));
@@ -152,4 +152,15 @@ TEST_CASE("arguments that are JSON are taken as such, others as text") {
   CHECK(
       dft::json_of({{"a", "true"}, {"b", "1.5"}, {"c", "cpu"}, {"d", "\"7\""}, {"e", "[1, 2]"}}) ==
       R"({"a":true,"b":1.5,"c":"cpu","d":"7","e":[1,2]})");
+}
+
+TEST_CASE("tighter arguments are another level of theory, in place of the others or beside them") {
+  dft::AseParameters emt{"ase.calculators.emt:EMT",
+                         {{"asap_cutoff", "false"}},
+                         {{"asap_cutoff", "true"}},
+                         "/usr/bin/python3",
+                         60};
+  CHECK(level_of(emt) != level_of(dft::tighter(emt)));
+  emt.tighter = {};
+  CHECK(level_of(emt) == level_of(dft::tighter(emt)));
 }

@@ -9,9 +9,11 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "core/magnetic_order.hpp"
 #include "core/seed.hpp"
 #include "core/units.hpp"
 #include "dft/espresso/pseudopotential.hpp"
+#include "dft/magnetism.hpp"
 
 using namespace mlip;
 using namespace mlip::dft::espresso;
@@ -295,4 +297,88 @@ TEST_CASE("two ranks share the k-points and agree with one; more than the machin
   REQUIRE(many.accepted);
   CHECK(many.attempts[0].fault == "parallel layout");
   CHECK(many.attempts[1].remedy == "one process");
+}
+
+TEST_CASE("iron on the wrong magnetic branch is found and moved to the lower state") {
+  const Folder folder;
+  Parameters parameters = parameters_for({"Fe"});
+  parameters.ecutwfc_ry = 28;
+  parameters.ecutrho_ry = 224;
+  parameters.k_spacing = 0.9;
+  parameters.spin_polarized = true;
+  parameters.mixing_beta = 0.4;
+  const Espresso oracle(parameters, folder.path);
+  const auto iron = [](double edge) {
+    core::Structure structure;
+    structure.cell.periodic = {true, true, true};
+    structure.cell.vectors << -edge, edge, edge, edge, -edge, edge, edge, edge, -edge;
+    structure.cell.vectors /= 2;
+    structure.numbers = {26};
+    structure.positions = {{0, 0, 0}};
+    return structure;
+  };
+  const std::vector<dft::Job> jobs = {{iron(2.85), "a", {"zero", {{26, 0.0}}, false}},
+                                      {iron(2.87), "b", {"bulk", {{26, 2.3}}, false}}};
+  std::vector<core::Outcome> outcomes(2);
+  dft::compute_batch(oracle, jobs, 2, {}, [&](std::size_t k, const core::Outcome& outcome) {
+    INFO(story(outcome));
+    REQUIRE(outcome.accepted);
+    outcomes[k] = outcome;
+  });
+  const core::Outcome &collapsed = outcomes[0], &magnetic = outcomes[1];
+  CHECK(collapsed.absolute_magnetization.value() < 0.1);
+  CHECK(collapsed.attempts.front().remedy == "zero");
+  CHECK(magnetic.absolute_magnetization.value() > 2);
+
+  const std::vector states = {*dft::magnetic_state(iron(2.85), collapsed.labels),
+                              *dft::magnetic_state(iron(2.87), magnetic.labels)};
+  const auto off = dft::off_branch(states);
+  REQUIRE(off.size() == 2);
+  const auto start = dft::other_starts(iron(2.85), states[off[0].neighbor]).front();
+  const auto moved = dft::lower(collapsed, oracle.label_from(iron(2.85), start, "c", {}), 1);
+  CHECK(*moved.labels.energy < *collapsed.labels.energy - 0.2);
+  CHECK(moved.absolute_magnetization.value() > 2);
+  CHECK(moved.level_of_theory == collapsed.level_of_theory);
+  CHECK(dft::off_branch(std::vector{*dft::magnetic_state(iron(2.85), moved.labels), states[1]})
+            .empty());
+}
+
+TEST_CASE("chromium is labelled as an antiferromagnet, its two kinds of atoms as one element") {
+  const Folder folder;
+  Parameters parameters = parameters_for({"Cr"});
+  parameters.ecutwfc_ry = 24;
+  parameters.ecutrho_ry = 192;
+  parameters.k_spacing = 2.2;
+  parameters.conv_thr_ry = 1e-6;
+  parameters.spin_polarized = true;
+  parameters.mixing_beta = 0.3;
+  core::Structure chromium;
+  chromium.cell.periodic = {true, true, true};
+  chromium.cell.vectors = 3.0 * core::Mat3::Identity();
+  chromium.numbers = {24, 24};
+  chromium.positions = {{0, 0, 0}, {1.5, 1.5, 1.5}};
+  const auto outcome = Espresso(parameters, folder.path)
+                           .label_from(chromium, {"antiferromagnetic", {{24, 4}}, true}, "cr", {});
+  INFO(story(outcome));
+  REQUIRE(outcome.accepted);
+  CHECK(core::magnetic_order(outcome.labels) == "antiferromagnetic");
+  const auto state = dft::magnetic_state(chromium, outcome.labels);
+  CHECK(state->start.alternating);
+  CHECK(state->start.moments.at(24) > 1);
+}
+
+TEST_CASE("tighter settings are another level of theory, close by") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.k_spacing = 0.9;
+  const Espresso usual(parameters, folder.path), finer(tighter(parameters), folder.path);
+  CHECK(usual.level_of_theory() != finer.level_of_theory());
+  const auto label = usual.label(silicon(0.08), "usual", {});
+  const auto again = finer.label(silicon(0.08), "finer", {});
+  REQUIRE(label.accepted);
+  REQUIRE(again.accepted);
+  CHECK(again.level_of_theory == finer.level_of_theory());
+  const double force = (label.labels.forces[0] - again.labels.forces[0]).norm();
+  CHECK(force > 1e-4);
+  CHECK(force < 0.5);  // of so coarse a mesh
 }

@@ -81,9 +81,13 @@ def main() -> None:
         check("crashed" not in ended.stderr and ended.stderr.count("walk ") == 4, "four walks ran")
         check(ended.stderr.count("healed by") >= 3, "three labels are healed")
 
-        report = (folder / "run" / "report.json").read_text()
+        dft = json.loads((folder / "run" / "report.json").read_text())["dft"]
+        healed = {row["fault"] for row in dft["healing"] if row["successes"] >= 1 and row["seconds"] > 0}
         for fault in ("killed", "incomplete output", "not converged"):
-            check(f'"{fault}"' in report, f"the report tells of '{fault}'")
+            check(fault in healed, f"the report tells what healed '{fault}': {dft['healing']}")
+        noise = dft["noise"]
+        check(noise["structures"] == 3, f"three labels were computed with tighter settings: {noise}")
+        check(0 < noise["force_meV_per_A"] < 500, f"which changed forces a little: {noise}")
         for file in ("potential.yace", "potential.yaml", "potential.asi", "potential.committee", "report.html"):
             check((folder / "run" / file).stat().st_size > 0, f"{file} is written")
         listed = subprocess.run(["ase", "db", str(folder / "run" / "mlip.db"), "state=labeled", "-n"],
@@ -93,7 +97,8 @@ def main() -> None:
         again = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
         check(again.returncode == 0, "the same command again ends at once")
         starts = len((folder / "counter").read_text())
-        check(starts == status["counts"]["labeled"] + 3, f"{starts} starts of pw.x: nothing is repeated")
+        wanted = status["counts"]["labeled"] + 3 + noise["structures"]
+        check(starts == wanted, f"{starts} starts of pw.x: nothing is repeated")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,11 @@ class PlaceOracle final : public Oracle {
  public:
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token) const override {
+    return label_from(structure, {}, name, {});
+  }
+  [[nodiscard]] core::Outcome label_from(const core::Structure& structure,
+                                         const MagneticStart& start, const std::string& name,
+                                         std::stop_token) const override {
     ++(*labelled)[name];
     core::Outcome outcome;
     outcome.level_of_theory = level;
@@ -37,16 +42,22 @@ class PlaceOracle final : public Oracle {
     }
     outcome.accepted = true;
     outcome.labels.energy = structure.positions[0][0];
+    if (start.moments.contains(18)) outcome.absolute_magnetization = start.moments.at(18);
     outcome.labels.forces = {{0, 0, 0}};
     outcome.attempts = {{"none", "", 1, 1, ""}};
+    if (heals) outcome.attempts = {{"killed", "", 1, 1, ""}, {"none", "once more", 2, 1, ""}};
     return outcome;
   }
+  [[nodiscard]] core::Experience experience() const override { return *known; }
+  void learn(const core::Experience& others) const override { known->add(others); }
   [[nodiscard]] std::string level_of_theory() const override { return level; }
   [[nodiscard]] double cost(const core::Structure&) const override { return 10; }
   [[nodiscard]] std::string recipe() const override { return text; }
 
   std::string level = "place", text = "recipe";
   std::map<std::string, int> starved_names;
+  bool heals = false;
+  std::shared_ptr<core::Experience> known = std::make_shared<core::Experience>();
   std::shared_ptr<std::map<std::string, int>> labelled =
       std::make_shared<std::map<std::string, int>>();
 };
@@ -107,6 +118,7 @@ class ToyCluster final : public exec::Cluster {
   bool forgets = false;
   bool takes_time = false;  ///< tasks run until the next question
   std::size_t most_running = 0;
+  std::vector<std::shared_ptr<core::Experience>> tasks;  ///< what each was told
 
  private:
   void start(const exec::ArrayJob& job, int task) {
@@ -139,7 +151,13 @@ class ToyCluster final : public exec::Cluster {
     reports[place].state = exec::TaskState::completed;
   }
   void label(const BatchFolder& batch, const ChunkTask& task) {
-    CHECK(label_chunk(batch, task, [&] { return std::make_shared<PlaceOracle>(oracle_); }, {}));
+    const auto open = [&] {
+      auto oracle = std::make_shared<PlaceOracle>(oracle_);
+      oracle->known = std::make_shared<core::Experience>();  // a process of its own
+      tasks.push_back(oracle->known);
+      return oracle;
+    };
+    CHECK(label_chunk(batch, task, open, {}));
   }
 
   struct Running {
@@ -299,6 +317,29 @@ TEST_CASE("a queue is never given many more tasks than may run at once") {
   CHECK(site.cluster->most_running == 2);
 }
 
+TEST_CASE("a structure from other moments is another job, of its own outcome") {
+  Site site;
+  site.jobs.push_back({site.jobs[2].structure, "high", {"high spin", {{18, 2.0}}, true}});
+  site.jobs.push_back({site.jobs[2].structure, "low", {"", {{18, 1.0 / 3}}, false}});
+  site.label();
+  site.check_all_labelled_once();
+  CHECK_FALSE(site.outcomes.at(2).absolute_magnetization);
+  CHECK(site.outcomes.at(6).absolute_magnetization == 2.0);
+  CHECK(site.outcomes.at(7).absolute_magnetization == 1.0 / 3);
+}
+
+TEST_CASE("tasks are told what healed before, and what heals there is learnt here") {
+  Site site;
+  site.oracle.heals = true;
+  const core::Experience before{{{{"killed", "slowly, \"quoted\""}, {7, 3, 0.1}}}, 0.1};
+  site.oracle.learn(before);
+  site.label();
+  CHECK(site.cluster->tasks.size() == 2);
+  for (const auto& known : site.cluster->tasks) CHECK(*known == before);
+  CHECK(site.oracle.known->tallies.at({"killed", "once more"}) == core::Tally{6, 6, 12});
+  CHECK(site.oracle.known->seconds == doctest::Approx(12.1));
+}
+
 TEST_CASE("a cluster that does not answer is waited for") {
   Site site;
   site.cluster->silent = 3;
@@ -388,9 +429,6 @@ TEST_CASE("a stop cancels; the next start goes on with what is left") {
 TEST_CASE("other means, the same physics: what is labelled is kept") {
   Site site;
   site.cluster->fates = {{exec::TaskState::running, true}, {exec::TaskState::running, false}};
-  std::stop_source source;
-  source.request_stop();
-  site.jobs = places(6);
   std::stop_source later;
   ClusterExecutor(site.cluster, site.options, [&](const std::string&) {
     later.request_stop();

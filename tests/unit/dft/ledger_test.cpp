@@ -47,6 +47,25 @@ core::Outcome failure() {
 
 }  // namespace
 
+TEST_CASE("a start from other moments has an outcome of its own, with its magnetization") {
+  const File file;
+  const dft::MagneticStart high{"high spin", {{13, 1.0 / 3}}, false};
+  {
+    dft::Ledger ledger(file.path, "pbe 1234");
+    auto outcome = label(-2);
+    outcome.absolute_magnetization = 4;
+    ledger.add(dimer(2.5), outcome, "", high);
+    CHECK_FALSE(ledger.find(dimer(2.5)));
+    ledger.add(dimer(2.5), label(-1));
+  }
+  const dft::Ledger ledger(file.path, "pbe 1234");
+  CHECK(*ledger.find(dimer(2.5))->labels.energy == -1);
+  CHECK_FALSE(ledger.find(dimer(2.5))->absolute_magnetization);
+  CHECK(*ledger.find(dimer(2.5), high)->labels.energy == -2);
+  CHECK(ledger.find(dimer(2.5), high)->absolute_magnetization == 4.0);
+  CHECK_FALSE(ledger.find(dimer(2.5), {"high spin", {{13, 1}}, false}));
+}
+
 TEST_CASE("outcomes come back in another session, bit for bit") {
   const File file;
   {

@@ -45,7 +45,7 @@ class Recorder final : public Oracle {
     const std::lock_guard lock(mutex_);
     begun.push_back(structure.size());
     if (name == "throws") throw std::runtime_error("thrown");
-    return {true, {}, "none", {}};
+    return {true, {}, "none", {}, {}};
   }
   std::string level_of_theory() const override { return "none"; }
   double cost(const core::Structure& structure) const override {

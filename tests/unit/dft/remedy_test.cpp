@@ -67,3 +67,31 @@ TEST_CASE("no remedy changes the physics of the label, and only bridges the smea
   CHECK(numerics.degauss_factor == 1);
   CHECK(numerics.start_from_density);
 }
+
+TEST_CASE("what worked most in this run is tried first, numerics before bridges always") {
+  const History stuck{{}, true, false};
+  const std::string cg = "conjugate gradients from atomic densities";
+  mlip::core::Tallies known;
+  known[{"not converged", cg}] = {3, 2, 60};
+  known[{"not converged", "smearing doubled as a bridge"}] = {9, 9, 90};
+  known[{"diagonalization", "projected preconditioned conjugate gradients"}] = {1, 1, 5};
+  CHECK(next_remedy(Fault::not_converged, stuck, known)->name == cg);
+  CHECK(next_remedy(Fault::diagonalization, stuck, known)->name ==
+        "projected preconditioned conjugate gradients");
+  CHECK(next_remedy(Fault::killed, stuck, known)->name == "once more after being killed");
+  const auto rungs = ladder(Fault::not_converged, known);
+  CHECK(rungs.size() == ladder(Fault::not_converged, {}).size());
+  CHECK(rungs.back().kind == RemedyKind::bridge);
+  // Climbed in that order, each rung once.
+  History history = stuck;
+  while (const auto remedy = next_remedy(Fault::not_converged, history, known))
+    history.remedies.emplace_back(remedy->name);
+  CHECK(history.remedies.size() == rungs.size() - 1);  // all but "more steps"
+}
+
+TEST_CASE("chromium and manganese get an antiferromagnetic start, others none") {
+  History history{{"larger start moments"}, true, false, true};
+  CHECK(next_remedy(Fault::magnetic_state, history)->name == "antiferromagnetic start");
+  history.alternating = false;
+  CHECK_FALSE(next_remedy(Fault::magnetic_state, history));
+}

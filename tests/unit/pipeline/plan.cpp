@@ -8,6 +8,7 @@
 #include "config/options.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "dft/ase_oracle.hpp"
 #include "dft/espresso/measured_settings.hpp"
 
 using namespace mlip;
@@ -274,6 +275,16 @@ TEST_CASE("an ASE calculator needs no pseudopotentials, and its plan is read bac
   core::write_atomically(folder.path / "plan.yaml", render_plan(plan));
   const Plan again = read_input(folder.path / "plan.yaml", bare);
   CHECK(config::dump(again.config) == config::dump(plan.config));
+  CHECK(plan.config.loop.noise_labels == 0);
+
+  const Plan tight = make_plan(
+      config::read_text<UserConfig>(input + "  tighter: {asap_cutoff: false}\n", "input.yaml"),
+      bare);
+  CHECK(tight.config.loop.noise_labels >= 3);
+  const auto finer = dft::tighter(tight.config.ase);
+  CHECK(finer.arguments.at("asap_cutoff") == "false");
+  CHECK(finer.arguments.at("name") == "x");
+  CHECK(tight.config.ase.arguments.at("asap_cutoff") == "true");
 }
 
 TEST_CASE("what is said wrongly of a calculator is told") {
@@ -285,6 +296,7 @@ TEST_CASE("what is said wrongly of a calculator is told") {
   };
   CHECK(told_of("calculator: EMT").find("must be module:callable") != std::string::npos);
   CHECK(told_of("arguments: {a: b}").find("are those of a calculator") != std::string::npos);
+  CHECK(told_of("tighter: {a: b}").find("are those of a calculator") != std::string::npos);
   CHECK(told_of("calculator: 'a:b', functional: pz").find("name one kind only") !=
         std::string::npos);
 }

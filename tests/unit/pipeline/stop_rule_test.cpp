@@ -39,3 +39,11 @@ TEST_CASE("generations and wall time are limits") {
   CHECK(to_string(StopReason::nothing_new) == "nothing new to label");
   CHECK(to_string(StopReason::targets_reached) == "targets reached");
 }
+
+TEST_CASE("no error below the labels' noise is asked for") {
+  const LabelNoise noise{3, 7, 20, 0.1};
+  CHECK(stop_rule(options(), {3, errors(6.5, 40), true, false, noise}) ==
+        StopReason::targets_reached);
+  CHECK_FALSE(stop_rule(options(), {3, errors(7.5, 40), true, false, noise}));
+  CHECK_FALSE(stop_rule(options(), {3, errors(4, 60), true, false, noise}));
+}

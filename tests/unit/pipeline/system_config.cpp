@@ -36,6 +36,18 @@ std::string wrong(void (*change)(SystemConfig&)) {
 
 }  // namespace
 
+TEST_CASE("budgets of healing and the sample of the noise") {
+  CHECK(wrong([](SystemConfig& c) { c.dft.attempts_per_fault = -1; }) ==
+        "dft.attempts_per_fault: must not be negative, got -1");
+  CHECK(wrong([](SystemConfig& c) {
+          c.dft.attempts_per_structure = 0;
+        }).find("dft.attempts_per_structure") == 0);
+  CHECK(wrong([](SystemConfig& c) { c.dft.healing_seconds = -2; }) ==
+        "dft.healing_seconds: must not be negative, got -2");
+  CHECK(wrong([](SystemConfig& c) { c.loop.noise_labels = -3; }) ==
+        "loop.noise_labels: must not be negative, got -3");
+}
+
 TEST_CASE("a configuration that holds") {
   CHECK(wrong([](SystemConfig&) {}) == "");
 }

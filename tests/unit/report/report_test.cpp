@@ -7,6 +7,7 @@
 
 #include "core/file.hpp"
 #include "realistic_run.hpp"
+#include "report/facts.hpp"
 
 using namespace mlip;
 using namespace mlip::report::test;
@@ -80,6 +81,74 @@ TEST_CASE("remedies are counted by fault, change and outcome") {
   CHECK(dft["given_up"][0]["detail"] == "killed after 1800 s");
   CHECK(dft["seconds_per_structure"].size() == 132);
   CHECK(dft["attempts"] == 132 + 12 + 2 * 6 + 1);
+}
+
+TEST_CASE("what healed what: tries, successes and seconds, the best remedy first") {
+  const auto attempt = [](const char* fault, const char* remedy, double seconds) {
+    return core::Attempt{fault, remedy, seconds, 10, ""};
+  };
+  std::vector<store::Record> records(4);
+  records[0].outcome.attempts = {attempt("not converged", "", 30),
+                                 attempt("not converged", "beta 0.3", 40),
+                                 attempt("none", "local-TF", 50)};
+  records[1].outcome.attempts = {attempt("not converged", "", 30), attempt("none", "local-TF", 60)};
+  records[2].outcome.attempts = {attempt("killed", "", 5), attempt("killed", "once more", 6)};
+  records[3].outcome.attempts = {attempt("none", "", 20)};
+  Json report = realistic_report();
+  report["dft"]["healing"] = report::dft_facts(records)["healing"];
+  CHECK(report["dft"]["healing"] == Json::parse(R"([
+    {"fault": "killed", "remedy": "once more", "tries": 1, "successes": 0, "seconds": 6.0},
+    {"fault": "not converged", "remedy": "local-TF", "tries": 2, "successes": 2, "seconds": 110.0},
+    {"fault": "not converged", "remedy": "beta 0.3", "tries": 1, "successes": 0, "seconds": 40.0}
+  ])"));
+  const std::string page = report::render_html(report);
+  const auto begin = page.find("What healed what");
+  REQUIRE(begin != std::string::npos);
+  const std::string panel = page.substr(begin, page.find("</div>", begin) - begin);
+  for (const char* cell : {"local-TF", ">2<", "100 %", ">0 %<", "once more", "110 s"})
+    CHECK_MESSAGE(panel.find(cell) != std::string::npos, cell, panel);
+}
+
+TEST_CASE("magnetic orders are counted, and the labels that were reviewed and moved") {
+  const auto label = [](std::vector<double> moments, const std::vector<const char*>& faults) {
+    store::Record record;
+    record.state = store::State::labeled;
+    record.outcome.labels.magnetic_moments = std::move(moments);
+    for (const char* fault : faults) record.outcome.attempts.push_back({fault, "", 1, 1, ""});
+    return record;
+  };
+  std::vector<store::Record> records = {
+      label({2.2, 2.2}, {"none"}), label({2.2, 2.2}, {"magnetic state", "none"}),
+      label({0, 0}, {"none", "magnetic state"}), label({2, -2}, {"not converged", "none"})};
+  const Json facts = report::magnetism_facts(records);
+  CHECK(facts["orders"] == Json::parse(R"({"ferromagnetic": 2, "nonmagnetic": 1,
+                                           "antiferromagnetic": 1})"));
+  CHECK(facts["reviewed"] == 2);
+  CHECK(facts["moved"] == 1);
+  records = {label({}, {"none"})};
+  CHECK(report::magnetism_facts(records).is_null());
+  Json report = realistic_report();
+  CHECK(report::render_html(report).find("Magnetic states") == std::string::npos);
+  report["dft"]["magnetism"] = facts;
+  const std::string page = report::render_html(report);
+  CHECK(page.find("2 labels off their neighbours' branch") != std::string::npos);
+  CHECK(page.find("1 of them moved") != std::string::npos);
+}
+
+TEST_CASE("the noise of labels is told with what it cost, where it was measured") {
+  const Folder folder;
+  make_realistic_run(folder.file());
+  Database database(folder.file());
+  CHECK(report::build_report(database)["dft"]["noise"].is_null());
+  database.put_document("noise/3", R"({"accepted": true, "seconds": 40.5})");
+  database.put_document("noise/7", R"({"accepted": false, "seconds": 20})");
+  database.put_document("noise", R"({"structures": 3, "energy_meV_per_atom": 0.81,
+      "force_meV_per_A": 4.2, "stress_GPa": 0.13, "virial_meV_per_atom": 9})");
+  const Json report = report::build_report(database);
+  CHECK(report["dft"]["noise"]["seconds"] == 60.5);
+  const std::string page = report::render_html(report);
+  CHECK(page.find("Noise of the labels") != std::string::npos);
+  CHECK(page.find("0.810 meV/atom") != std::string::npos);
 }
 
 TEST_CASE("the page has all sections and no address of another place") {
