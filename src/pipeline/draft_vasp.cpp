@@ -95,7 +95,7 @@ void plan_vasp_electrons(Draft& draft) {
   draft.because("vasp.spin_polarized", draft.plan.reasons.at("dft.spin_polarized"));
   vasp.isolated = draft.molecule();
   draft.because("vasp.isolated", draft.plan.reasons.at("dft.isolated"));
-  draft.because("vasp.ediff", "forces need a tenth of VASP's own 1e-4 eV and less");
+  draft.because("vasp.ediff", "a hundredth of VASP's own: forces need more than energies");
   draft.because("vasp.nelm", "good cells need 10-30 steps; a fault is told by 100");
   draft.because("vasp.time_limit_seconds", "an hour an attempt");
 }

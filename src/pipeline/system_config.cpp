@@ -190,8 +190,8 @@ void check_calculator(const std::string& calculator, const std::string& key,
 void check_incar(const std::map<std::string, std::string>& tags, const std::string& key,
                  config::Checks& checks) {
   for (const auto& [tag, value] : tags)
-    if (dft::vasp::own_tag(tag))
-      checks.add(key + '.' + tag, "is set by the program: another option decides it");
+    if (const auto problem = dft::vasp::tag_problem(tag, value); !problem.empty())
+      checks.add(key + '.' + tag, problem);
 }
 
 void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config::Checks& checks) {

@@ -100,7 +100,7 @@ void check_elements(const std::vector<std::string>& elements, const std::string&
 void check_calculator(const std::string& calculator, const std::string& key,
                       config::Checks& checks);
 
-/// No INCAR tag that the program sets itself; what is wrong is told below `key`.
+/// Further INCAR tags that can stand beside the program's own; what is wrong is told below `key`.
 void check_incar(const std::map<std::string, std::string>& tags, const std::string& key,
                  config::Checks& checks);
 

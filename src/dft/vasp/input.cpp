@@ -159,12 +159,18 @@ double valence_electrons(const core::Structure& structure, const Parameters& par
   return electrons;
 }
 
-bool own_tag(const std::string& tag) {
+std::string tag_problem(const std::string& tag, const std::string& value) {
   constexpr std::string_view tags =
       " SYSTEM ISTART ICHARG ENCUT ENMAX GGA ISMEAR SIGMA ISPIN MAGMOM NELM EDIFF NBANDS NSW "
       "IBRION "
       "ISIF LWAVE LORBIT KSPACING KGAMMA NELECT NUPDOWN LSORBIT LNONCOLLINEAR ML_LMLFF ";
-  return tags.find(" " + tag + " ") != std::string_view::npos;
+  if (tag.empty() || tag.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") < tag.size())
+    return "is no INCAR tag in capitals";
+  if (tags.find(" " + tag + " ") != std::string_view::npos)
+    return "is set by the program: another option decides it";
+  if (value.empty() || value.find_first_of(";\n\\#!") != std::string::npos)
+    return fmt::format("has the value '{}', which is not one", value);
+  return "";
 }
 
 std::string write_incar(const Sent& sent, const Parameters& parameters, const Numerics& numerics,

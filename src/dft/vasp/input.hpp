@@ -62,8 +62,10 @@ template <class Value>
 [[nodiscard]] double valence_electrons(const core::Structure& structure,
                                        const Parameters& parameters);
 
-/// INCAR tags that other options decide, or that would make it no static calculation.
-[[nodiscard]] bool own_tag(const std::string& tag);
+/// What is wrong with a further INCAR tag, empty where nothing is: it is not in capitals, the
+/// program sets it (another option decides it, or it would make it no static calculation), or its
+/// value hides another tag.
+[[nodiscard]] std::string tag_problem(const std::string& tag, const std::string& value);
 
 /// `run_id` (at most 40 characters) is written as SYSTEM and comes back in vasprun.xml.
 [[nodiscard]] std::string write_incar(const Sent& sent, const Parameters& parameters,

@@ -43,9 +43,8 @@ void check_numbers(const Parameters& parameters) {
                  "take -1, 0, 1 or 2: forces of the others do not belong to the energy, or need "
                  "occupations given");
   for (const auto& [tag, value] : parameters.incar)
-    if (own_tag(tag))
-      throw refuse(fmt::format("'vasp.incar' names '{}', which the program sets", tag),
-                   "leave it out: another option decides it, or labels must have it so");
+    if (const auto problem = tag_problem(tag, value); !problem.empty())
+      throw refuse(fmt::format("'vasp.incar.{}' {}", tag, problem), "leave it out, or correct it");
 }
 
 }  // namespace

@@ -404,6 +404,8 @@ TEST_CASE("parameters that no label can be made with are refused") {
   refused([](auto& p) { p.encut = 0; });
   refused([](auto& p) { p.ismear = -5; });
   refused([](auto& p) { p.incar["NSW"] = "10"; });
+  refused([](auto& p) { p.incar["nsw"] = "10"; });
+  refused([](auto& p) { p.incar["IVDW"] = "12; NSW = 10"; });
   refused([](auto& p) { p.functional = "lda"; });
   refused([](auto& p) { p.species["Si"].potcar = "/nowhere/POTCAR"; });
   refused([](auto& p) { p.species["Al"] = p.species["Si"]; });
