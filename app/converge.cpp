@@ -107,7 +107,15 @@ pipeline::SystemConfig configuration_for(const ConvergeArguments& arguments,
   auto installation = find_installation();
   installation.measured_settings.clear();
   installation.assumed_cutoff_ry = first_guess;
-  if (!arguments.input.empty()) return pipeline::read_input(arguments.input, installation).config;
+  if (!arguments.input.empty()) {
+    auto config = pipeline::read_input(arguments.input, installation).config;
+    if (config.vasp || !config.ase.calculator.empty())
+      throw core::UserError(
+          core::ExitCode::bad_input,
+          fmt::format("'{}' does not label with Quantum ESPRESSO", arguments.input),
+          "converge measures its cutoffs alone; VASP's is level_of_theory: {vasp: {encut: ...}}");
+    return config;
+  }
   if (structures.empty())
     throw core::UserError(core::ExitCode::bad_input, "neither STRUCTURES nor --input is given",
                           "name a file of structures, or an input.yaml");

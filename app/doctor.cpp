@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "dft/ase_oracle.hpp"
 #include "dft/espresso/sssp_library.hpp"
+#include "dft/vasp/doctor.hpp"
 #include "explore/doctor.hpp"
 #include "fit/pacemaker/installation.hpp"
 #include "surrogate/sevennet_library.hpp"
@@ -82,9 +83,12 @@ int examine(const std::string& input, bool fix) {
     if (config.training.engine == "pacemaker")
       works = show(fit::pacemaker::check(config.training.pacemaker.python)) && works;
   }
-  works = show(config.ase.calculator.empty() ? dft::espresso::check_pw(config.dft.pw_command)
-                                             : check_ase(config.ase)) &&
-          works;
+  if (config.vasp)
+    for (const auto& finding : dft::vasp::check_vasp(*config.vasp)) works = show(finding) && works;
+  else
+    works = show(config.ase.calculator.empty() ? dft::espresso::check_pw(config.dft.pw_command)
+                                               : check_ase(config.ase)) &&
+            works;
   works = show(explore::check_lammps(std::filesystem::temp_directory_path() /
                                      fmt::format("mlip-doctor-{}", getpid()))) &&
           works;

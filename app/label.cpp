@@ -11,6 +11,8 @@
 #include "dft/espresso/input.hpp"
 #include "dft/forecast.hpp"
 #include "dft/ledger.hpp"
+#include "dft/vasp/cost.hpp"
+#include "dft/vasp/input.hpp"
 #include "io/extended_xyz.hpp"
 #include "pipeline/executor.hpp"
 #include "pipeline/run.hpp"
@@ -52,17 +54,32 @@ void refuse_dry_run(const pipeline::SystemConfig& config) {
         "leave --dry-run out: the same command goes on where it was stopped");
 }
 
+/// The files of a first attempt, but POTCAR.
+std::string input_of(const core::Structure& structure, const pipeline::SystemConfig& config) {
+  if (!config.vasp)
+    return dft::espresso::write_input(dft::espresso::boxed(structure), config.dft,
+                                      dft::espresso::first_numerics(config.dft));
+  const auto& vasp = *config.vasp;
+  const auto sent = dft::vasp::sent(structure);
+  return fmt::format("# INCAR\n{}# KPOINTS\n{}# POSCAR\n{}",
+                     write_incar(sent, vasp, first_numerics(vasp), "mlip"),
+                     write_kpoints(structure, vasp), write_poscar(sent));
+}
+
+double core_seconds(const core::Structure& structure, const pipeline::SystemConfig& config) {
+  return config.vasp ? dft::vasp::core_seconds(structure, *config.vasp)
+                     : dft::espresso::core_seconds(structure, config.dft);
+}
+
 /// Inputs and what they will cost, without running anything.
 int show(const std::vector<core::Structure>& structures, const pipeline::SystemConfig& config) {
   refuse_dry_run(config);
   double total = 0;
   for (std::size_t i = 0; i < structures.size(); ++i) {
-    const double seconds = dft::espresso::core_seconds(structures[i], config.dft);
+    const double seconds = core_seconds(structures[i], config);
     total += seconds;
     fmt::print("# frame {}: {}, about {} on a core\n{}\n", i, structures[i].formula(),
-               duration(seconds),
-               dft::espresso::write_input(dft::espresso::boxed(structures[i]), config.dft,
-                                          dft::espresso::first_numerics(config.dft)));
+               duration(seconds), input_of(structures[i], config));
   }
   fmt::print("# {} structures, about {:.3g} core hours, {} on {} cores\n", structures.size(),
              total / 3600, duration(total / config.loop.workers), config.loop.workers);
@@ -171,7 +188,7 @@ int label(const LabelArguments& arguments) {
 void add_label(CLI::App& program, int& exit_code) {
   const auto arguments = std::make_shared<LabelArguments>();
   auto* command = program.add_subcommand("label",
-                                         "label structures with Quantum ESPRESSO or an ASE "
+                                         "label structures with Quantum ESPRESSO, VASP or an ASE "
                                          "calculator; the same command again goes on");
   command->add_option("STRUCTURES", arguments->structures, "extended XYZ file")->required();
   command->add_option("--input", arguments->input,
@@ -180,10 +197,11 @@ void add_label(CLI::App& program, int& exit_code) {
       ->add_option("--out", arguments->out,
                    "extended XYZ file; every outcome is kept beside it in OUT.ledger at once")
       ->capture_default_str();
-  command->add_option("--scratch", arguments->scratch, "folder for pw.x")->capture_default_str();
+  command->add_option("--scratch", arguments->scratch, "folder for pw.x or VASP")
+      ->capture_default_str();
   command->add_option("--workers", arguments->workers, "structures at once (default: all cores)");
   command->add_flag("--dry-run", arguments->dry_run,
-                    "print pw.x inputs and what they will cost; run nothing");
+                    "print the inputs of pw.x or VASP and what they will cost; run nothing");
   command->callback([arguments, &exit_code] { exit_code = label(*arguments); });
 }
 

@@ -54,7 +54,7 @@ void add_why(CLI::App& program, int&) {
       ->required()
       ->expected(1, 2);
   command->add_option("--scratch", arguments->scratch,
-                      "where pw.x worked (default: scratch, in the folder of a run)");
+                      "where pw.x or VASP worked (default: scratch, in the folder of a run)");
   command->callback([arguments] {
     const auto& words = arguments->words;
     const fs::path place = words.size() == 2 ? fs::path(words[0]) : run_at_hand();

@@ -1,26 +1,15 @@
 #include "dft/model_oracle.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
+
+#include "dft/attempt_folder.hpp"
 
 namespace mlip::dft {
 
 namespace {
 
 constexpr int failing_attempts_of_given_up = 3;
-
-/// False when the token asked to stop first.
-bool wait(double seconds, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any condition;
-  std::unique_lock lock(mutex);
-  if (seconds > 0)
-    condition.wait_for(lock, stop, std::chrono::duration<double>(seconds), [] { return false; });
-  return !stop.stop_requested();
-}
 
 }  // namespace
 

@@ -6,6 +6,8 @@
 #include "dft/ase_oracle.hpp"
 #include "dft/espresso/espresso.hpp"
 #include "dft/espresso/recipe.hpp"
+#include "dft/vasp/recipe.hpp"
+#include "dft/vasp/vasp.hpp"
 
 namespace mlip::dft {
 
@@ -16,6 +18,7 @@ std::shared_ptr<const Oracle> open_recipe(const std::string& recipe,
     const auto engine = json.at("engine").get<std::string>();
     if (engine == "espresso")
       return std::make_shared<espresso::Espresso>(espresso::parameters_of(json), scratch);
+    if (engine == "vasp") return std::make_shared<vasp::Vasp>(vasp::parameters_of(json), scratch);
     if (engine == "ase") {
       AseParameters parameters;
       fields_from_json(json.at("ase"), parameters);

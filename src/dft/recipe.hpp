@@ -27,6 +27,10 @@ struct KeyVisitor {
   void field(const char* key, Member& member, const char*, const char*) {
     action(key, member);
   }
+  template <class Member>
+  void required(const char* key, Member& member, const char*, const char*) {
+    action(key, member);
+  }
 };
 
 /// The fields of a described struct of plain values as a JSON object.

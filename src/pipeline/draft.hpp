@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "core/element.hpp"
 #include "dft/espresso/measured_settings.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 #include "pipeline/heuristics.hpp"
@@ -32,10 +34,19 @@ inline constexpr double seed_strain = 0.06;
 /// Rounded to tenths.
 [[nodiscard]] double tenths(double value);
 
+/// Start moment of an atom (μ_B) and why.
+[[nodiscard]] std::pair<double, std::string> moment_of(const Draft& draft,
+                                                       const core::Element& element);
+
 /// Who it is for, and the level of theory.  Throws core::UserError where no cutoff is known.
 void plan_identity(Draft& draft);
 /// An ASE calculator in the place of Quantum ESPRESSO.
 void plan_calculator(Draft& draft);
+/// VASP in its place: POTCAR files, cutoff and functional; throws core::UserError where a file is
+/// missing.
+void plan_vasp(Draft& draft);
+/// Mesh, smearing and spin of VASP, after plan_electrons.
+void plan_vasp_electrons(Draft& draft);
 void plan_species(Draft& draft, const dft::espresso::PseudopotentialSet& set);
 void plan_cutoffs(Draft& draft, const dft::espresso::PseudopotentialSet& set);
 void plan_electrons(Draft& draft);

@@ -7,6 +7,7 @@
 #include "config/dump.hpp"
 #include "core/element.hpp"
 #include "core/error.hpp"
+#include "dft/vasp/cost.hpp"
 #include "pipeline/draft.hpp"
 
 namespace mlip::pipeline {
@@ -19,8 +20,9 @@ double expected_cost(Draft& draft, const std::array<int, 3>& repeats) {
   constexpr double of_unknown_calculators = 1;
   const auto& config = draft.config();
   if (!config.ase.calculator.empty()) return of_unknown_calculators;
-  return (label_cost(draft.crystal, {1, 1, 1}, draft.composition, config.dft) +
-          label_cost(draft.crystal, repeats, draft.composition, config.dft)) /
+  const auto dft = config.vasp ? dft::vasp::costs_like(*config.vasp) : config.dft;
+  return (label_cost(draft.crystal, {1, 1, 1}, draft.composition, dft) +
+          label_cost(draft.crystal, repeats, draft.composition, dft)) /
          2;
 }
 
@@ -136,6 +138,10 @@ void plan_labels(Draft& draft) {
   draft.because("dft.healing_seconds", "a quarter of what the run has for DFT");
   draft.because("dft.attempts_per_fault", "the longest ladder has six rungs");
   draft.because("dft.attempts_per_structure", "two faults, each with all of its remedies");
+  if (config.vasp) {
+    config.vasp->time_limit_seconds = config.dft.time_limit_seconds;
+    draft.because("vasp.time_limit_seconds", draft.plan.reasons.at("dft.time_limit_seconds"));
+  }
 }
 
 void plan_guards(Draft& draft) {

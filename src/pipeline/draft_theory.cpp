@@ -49,9 +49,6 @@ void plan_calculator(Draft& draft) {
     draft.because(key, "unused: an ASE calculator labels");
 }
 
-namespace {
-
-/// Start moment of an atom (μ_B) and why.
 std::pair<double, std::string> moment_of(const Draft& draft, const core::Element& element) {
   if (element.bulk_moment > 0)
     return {element.bulk_moment,
@@ -61,8 +58,6 @@ std::pair<double, std::string> moment_of(const Draft& draft, const core::Element
             fmt::format("half of the free atom's {:g} μB", element.atomic_moment)};
   return {0, fmt::format("{} is not magnetic here", element.symbol)};
 }
-
-}  // namespace
 
 void plan_species(Draft& draft, const dft::espresso::PseudopotentialSet& set) {
   for (const auto& [symbol, file] : set.by_element) {

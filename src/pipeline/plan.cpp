@@ -14,6 +14,7 @@
 #include "core/file.hpp"
 #include "dft/espresso/input.hpp"
 #include "dft/espresso/pseudopotential.hpp"
+#include "dft/vasp/vasp.hpp"
 #include "pipeline/draft.hpp"
 
 namespace mlip::pipeline {
@@ -56,6 +57,19 @@ void refuse_mixed(const SystemConfig& config) {
         "name files of one functional for all elements");
 }
 
+/// The expert's POTCAR files say of themselves what he does not.
+void lay_over_vasp(Draft& draft) {
+  auto& vasp = draft.config().vasp;
+  if (!vasp) return;
+  const auto& expert = draft.user.expert;
+  for (auto& [symbol, species] : vasp->species) {
+    const std::string key = "vasp.species." + symbol;
+    if (expert.find(key + ".potcar") != nullptr && expert.find(key + ".checksum") == nullptr)
+      species.checksum.clear();
+  }
+  dft::vasp::read_species(*vasp);
+}
+
 /// Lays the expert's values over the plan.
 void lay_over(Draft& draft) {
   const auto& expert = draft.user.expert;
@@ -69,6 +83,7 @@ void lay_over(Draft& draft) {
     take_from_file(symbol, species);
   }
   refuse_mixed(draft.config());
+  lay_over_vasp(draft);
   settle(draft.config());
 }
 
@@ -86,6 +101,7 @@ Plan read_plan(const config::Node& root, config::Problems& problems) {
   plan.config = config::read_node(root, problems, SystemConfig{}, config::Demand::everything);
   for (auto& [symbol, species] : plan.config.dft.species) take_from_file(symbol, species);
   refuse_mixed(plan.config);
+  if (plan.config.vasp) dft::vasp::read_species(*plan.config.vasp);
   settle(plan.config);
   for (const std::string& path : config::leaf_paths_of(plan.config))
     plan.reasons[path] = fmt::format("given in '{}'", problems.file());
@@ -176,11 +192,18 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
       expected_bonding(composition, crystal.prototype, goal, user.temperature());
   Draft draft{user, installation, composition, crystal, bonding, {}, {}};
   plan_identity(draft);
-  if (user.level_of_theory.calculator)
+  const std::string engine = user.level_of_theory.engine_name();
+  if (engine == "vasp")
+    plan_vasp(draft);
+  else if (engine == "ase")
     plan_calculator(draft);
   else
     plan_pseudopotentials(draft);
   plan_electrons(draft);
+  if (engine == "vasp")
+    plan_vasp_electrons(draft);
+  else
+    draft.because("vasp", "null: VASP does not label");
   plan_generation(draft);
   plan_basis(draft);
   plan_exploration(draft);
@@ -206,6 +229,7 @@ Plan plan_labels_of(std::span<const core::Structure> structures, const Installat
   plan_identity(draft);
   plan_pseudopotentials(draft);
   plan_electrons(draft);
+  draft.because("vasp", "null: VASP does not label");
   plan_resources(draft);
   finish_reasons(draft);
   return draft.plan;

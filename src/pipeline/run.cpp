@@ -3,12 +3,14 @@
 #include "core/error.hpp"
 #include "dft/ase_oracle.hpp"
 #include "dft/espresso/espresso.hpp"
+#include "dft/vasp/vasp.hpp"
 #include "pipeline/timeline_store.hpp"
 
 namespace mlip::pipeline {
 
 std::shared_ptr<const dft::Oracle> open_oracle(const SystemConfig& config,
                                                const std::filesystem::path& scratch) {
+  if (config.vasp) return std::make_shared<dft::vasp::Vasp>(*config.vasp, scratch);
   if (!config.ase.calculator.empty())
     return std::make_shared<dft::AseOracle>(config.ase, config.loop.workers);
   return std::make_shared<dft::espresso::Espresso>(config.dft, scratch);
@@ -23,6 +25,13 @@ Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
           std::make_shared<dft::AseOracle>(dft::tighter(config.ase), config.loop.workers);
     return oracles;
   }
+  if (config.vasp)
+    return {oracle,
+            [&config, &folder](int number) {
+              return std::make_shared<dft::vasp::Vasp>(
+                  dft::vasp::isolated_atom_parameters(*config.vasp, number), folder.scratch());
+            },
+            nullptr};
   return {oracle,
           [&config, &folder](int number) {
             return std::make_shared<dft::espresso::Espresso>(
@@ -75,6 +84,9 @@ nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reas
     pseudopotentials[symbol] = fmt::format(
         "{} (MD5 {})", std::filesystem::path(species.pseudopotential).filename().string(),
         species.checksum);
+  if (run.config.vasp)
+    for (const auto& [symbol, species] : run.config.vasp->species)
+      pseudopotentials[symbol] = fmt::format("{} (MD5 {})", species.title, species.checksum);
   return {{"name", run.config.name},
           {"elements", run.config.elements},
           {"seed", run.config.seed},
@@ -87,7 +99,7 @@ nlohmann::ordered_json run_document(const Run& run, const std::string& stop_reas
           {"version", MLIP_VERSION},
           {"level_of_theory", run.oracles.structures->level_of_theory()},
           {"pseudopotentials", pseudopotentials},
-          {"calculator", run.config.ase.calculator},
+          {"calculator", run.config.vasp ? "VASP" : run.config.ase.calculator},
           {"targets",
            {{"energy_rmse_meV_per_atom", loop.target_energy_mev_per_atom},
             {"force_rmse_meV_per_A", loop.target_force_mev_per_a}}}};

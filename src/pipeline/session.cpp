@@ -56,6 +56,8 @@ std::string physics_of(const SystemConfig& config) {
   physics.dft.time_limit_seconds = 0;
   physics.ase.python.clear();
   physics.ase.time_limit_seconds = 0;
+  if (physics.vasp) physics.vasp->command.clear();
+  if (physics.vasp) physics.vasp->time_limit_seconds = 0;
   physics.explore.time_limit_seconds = 0;
   physics.explore.mpi_ranks = 1;
   physics.fit.threads = 0;

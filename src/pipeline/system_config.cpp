@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/element.hpp"
+#include "dft/vasp/input.hpp"
 
 namespace mlip::pipeline {
 
@@ -64,6 +65,22 @@ void check_species(const SystemConfig& config, config::Checks& checks) {
 void check_ase(const dft::AseParameters& ase, config::Checks& checks) {
   check_calculator(ase.calculator, "ase.calculator", checks);
   positive(checks, "ase.time_limit_seconds", ase.time_limit_seconds);
+}
+
+void check_vasp(const dft::vasp::Parameters& vasp, const std::vector<std::string>& elements,
+                config::Checks& checks) {
+  for (const std::string& element : elements)
+    if (!vasp.species.contains(element))
+      checks.add("vasp.species", fmt::format("gives no POTCAR of '{}'", element));
+  positive(checks, "vasp.encut", vasp.encut);
+  positive(checks, "vasp.k_spacing", vasp.k_spacing);
+  positive(checks, "vasp.sigma", vasp.sigma);
+  positive(checks, "vasp.ediff", vasp.ediff);
+  positive(checks, "vasp.nelm", vasp.nelm);
+  positive(checks, "vasp.time_limit_seconds", vasp.time_limit_seconds);
+  if (vasp.ismear < -1 || vasp.ismear > 2)
+    checks.add("vasp.ismear", fmt::format("must be -1, 0, 1 or 2, got {}", vasp.ismear));
+  check_incar(vasp.incar, "vasp.incar", checks);
 }
 
 void check_basis(const ace::BasisOptions& basis, config::Checks& checks) {
@@ -174,6 +191,13 @@ void check_calculator(const std::string& calculator, const std::string& key,
                                 calculator));
 }
 
+void check_incar(const std::map<std::string, std::string>& tags, const std::string& key,
+                 config::Checks& checks) {
+  for (const auto& [tag, value] : tags)
+    if (const auto problem = dft::vasp::tag_problem(tag, value); !problem.empty())
+      checks.add(key + '.' + tag, problem);
+}
+
 void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config::Checks& checks) {
   for (const auto& [option, message] : exec::problems_of(slurm))
     checks.add(key + '.' + option, message);
@@ -182,7 +206,11 @@ void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config
 void SystemConfig::check(config::Checks& checks) const {
   check_elements(elements, "elements", checks);
   check_composition(generate.composition, elements, "composition", checks);
-  if (ase.calculator.empty()) {
+  if (vasp && !ase.calculator.empty())
+    checks.add("vasp", "must be null where ase.calculator labels");
+  if (vasp) {
+    check_vasp(*vasp, elements, checks);
+  } else if (ase.calculator.empty()) {
     check_species(*this, checks);
     check_dft(dft, checks);
   } else {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "config/reader.hpp"
 #include "dft/ase_parameters.hpp"
 #include "dft/espresso/parameters.hpp"
+#include "dft/vasp/parameters.hpp"
 #include "exec/slurm.hpp"
 #include "explore/embedding.hpp"
 #include "explore/molecular_dynamics.hpp"
@@ -46,6 +48,7 @@ struct SystemConfig {
   generate::Options generate;  ///< composition and seed are in it
   dft::espresso::Parameters dft;
   dft::AseParameters ase;
+  std::optional<dft::vasp::Parameters> vasp;
   ace::BasisOptions basis;
   fit::Options fit;
   fit::TrainingOptions training;
@@ -65,6 +68,7 @@ struct SystemConfig {
     visit.field("generate", generate, "", "seed structures");
     visit.field("dft", dft, "", "level of theory and how Quantum ESPRESSO runs");
     visit.field("ase", ase, "", "an ASE calculator that labels in its place");
+    visit.field("vasp", vasp, "", "VASP, which labels in its place; null: it does not");
     visit.field("basis", basis, "", "functions of the ACE potential");
     visit.field("fit", fit, "", "weights of the fit");
     visit.field("training", training, "", "who fits, and what is known before");
@@ -95,5 +99,9 @@ void check_elements(const std::vector<std::string>& elements, const std::string&
 /// It is module:callable; what is wrong is told at `key`.
 void check_calculator(const std::string& calculator, const std::string& key,
                       config::Checks& checks);
+
+/// Further INCAR tags that can stand beside the program's own; what is wrong is told below `key`.
+void check_incar(const std::map<std::string, std::string>& tags, const std::string& key,
+                 config::Checks& checks);
 
 }  // namespace mlip::pipeline

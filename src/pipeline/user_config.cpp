@@ -28,7 +28,26 @@ void Resources::check(config::Checks& checks) const {
   if (slurm) check_slurm(*slurm, "slurm", checks);
 }
 
+namespace {
+
+void check_engine(const LevelOfTheory& theory, config::Checks& checks) {
+  const std::string engine = theory.engine_name();
+  if ((engine == "ase") != theory.calculator.has_value())
+    checks.add("engine", engine == "ase" ? "'ase' needs a calculator"
+                                         : fmt::format("'{}' knows no calculator", engine));
+  if (theory.vasp && engine != "vasp")
+    checks.add("vasp", fmt::format("is of no use where the engine is '{}'", engine));
+  if (engine == "vasp" && !theory.pseudopotentials.empty())
+    checks.add("pseudopotentials", "are UPF files: VASP's are named in vasp.potcars");
+  if (theory.vasp) check_incar(theory.vasp->incar, "vasp.incar", checks);
+  if (theory.vasp && theory.vasp->encut && *theory.vasp->encut <= 0)
+    checks.add("vasp.encut", fmt::format("must be greater than 0, got {:g}", *theory.vasp->encut));
+}
+
+}  // namespace
+
 void LevelOfTheory::check(config::Checks& checks) const {
+  check_engine(*this, checks);
   if (calculator) check_calculator(*calculator, "calculator", checks);
   if (!calculator && !arguments.empty()) checks.add("arguments", "are those of a calculator");
   if (!calculator && !tighter.empty()) checks.add("tighter", "are those of a calculator");

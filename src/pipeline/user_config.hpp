@@ -64,7 +64,33 @@ struct Resources {
   void check(config::Checks& checks) const;
 };
 
+struct VaspTheory {
+  std::string potentials;  ///< folder; empty: $VASP_PP_PATH/potpaw_PBE
+  std::string command = "vasp_std";
+  std::map<std::string, std::string> potcars;  ///< by element: name in the folder
+  std::optional<double> encut;                 ///< eV
+  std::map<std::string, std::string> incar;
+
+  template <class Visitor>
+  void describe(Visitor& visit) {
+    visit.field("potentials", potentials, "",
+                "folder of the POTCAR library, such as potpaw_PBE; that in $VASP_PP_PATH where "
+                "absent");
+    visit.field("command", command, "",
+                "how VASP is started, words apart, as mpirun -np 16 vasp_std");
+    visit.field("potcars", potcars, "",
+                "name of an element's POTCAR in that folder, as Fe_pv; the recommended one where "
+                "absent");
+    visit.field("encut", encut, "eV",
+                "plane-wave cutoff; 1.3 × the largest ENMAX of the POTCAR files where absent");
+    visit.field("incar", incar, "",
+                "further INCAR tags, as {IVDW: 12, NCORE: 4}; none that another option decides");
+  }
+};
+
 struct LevelOfTheory {
+  std::optional<std::string> engine;
+  std::optional<VaspTheory> vasp;
   std::string functional;                               ///< empty: of the best set at hand
   std::map<std::string, std::string> pseudopotentials;  ///< by element: file name or path
   std::optional<std::string> calculator;                ///< "module:callable" of an ASE calculator
@@ -73,6 +99,9 @@ struct LevelOfTheory {
 
   template <class Visitor>
   void describe(Visitor& visit) {
+    visit.choice("engine", engine, {"espresso", "ase", "vasp"},
+                 "who labels; Quantum ESPRESSO where absent, or ase where a calculator is named");
+    visit.field("vasp", vasp, "", "how VASP labels, where it is the engine");
     visit.field("functional", functional, "",
                 "pz, pbe, pbesol, ...; that of the best pseudopotentials found where absent");
     visit.field("pseudopotentials", pseudopotentials, "",
@@ -87,6 +116,11 @@ struct LevelOfTheory {
                 "again, to measure their noise; it is not measured where absent");
   }
   void check(config::Checks& checks) const;
+
+  /// Of the choices, the one that holds.
+  [[nodiscard]] std::string engine_name() const {
+    return engine.value_or(calculator ? "ase" : "espresso");
+  }
 };
 
 struct UserConfig {

@@ -12,6 +12,9 @@ if(TARGET mlip-auto)
   add_test(NAME tools_converge
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/end_to_end/converge.py
                    $<TARGET_FILE:mlip-auto>)
-  set_tests_properties(tools_end_to_end tools_label tools_demo tools_converge PROPERTIES LABELS tools
-                       TIMEOUT 900)
+  add_test(NAME tools_vasp
+           COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/end_to_end/vasp.py
+                   $<TARGET_FILE:mlip-auto> ${CMAKE_SOURCE_DIR}/tests/data/dft/vasp)
+  set_tests_properties(tools_end_to_end tools_label tools_demo tools_converge tools_vasp
+                       PROPERTIES LABELS tools TIMEOUT 900)
 endif()

@@ -7,15 +7,14 @@
 #include <cmath>
 
 #include "core/element.hpp"
-#include "core/neighbor_list.hpp"
 #include "core/units.hpp"
+#include "dft/structure_problem.hpp"
 
 namespace mlip::dft::espresso {
 
 namespace {
 
-constexpr double smallest_distance = 0.4;  // of the covalent radii's sum
-constexpr double same_length = 1e-5;       // Å
+constexpr double same_length = 1e-5;  // Å
 constexpr double same_energy_ry = 2e-8;
 constexpr double largest_force = 500;  // eV/Å
 constexpr double empty_band = 0.005;
@@ -141,25 +140,9 @@ core::Labels labels_of(const Request& request, const XmlOutput& xml, const TextO
 }
 
 Diagnosis check_structure(const core::Structure& structure) {
-  if (structure.size() == 0 || !core::is_finite(structure))
-    return {Fault::bad_structure, "no atoms, or positions or cell that are not finite"};
-  if (structure.cell.any_periodic() && boxed(structure).cell.volume() < 1e-6)
-    return {Fault::bad_structure, "the cell has no volume"};
-  double largest_radius = 0;
-  const auto radius = [](int number) { return core::element(number).covalent_radius; };
-  for (int number : structure.numbers) largest_radius = std::max(largest_radius, radius(number));
-  const core::NeighborList near(structure, 2 * smallest_distance * largest_radius);
-  for (std::size_t i = 0; i < structure.size(); ++i)
-    for (const auto& neighbor : near.of(i)) {
-      const auto j = static_cast<std::size_t>(neighbor.index);
-      const double allowed =
-          smallest_distance * (radius(structure.numbers[i]) + radius(structure.numbers[j]));
-      if (neighbor.distance < allowed)
-        return {Fault::atoms_too_close,
-                fmt::format("atoms {} and {} are {:.3f} Å apart, less than {:.3f} Å", i + 1, j + 1,
-                            neighbor.distance, allowed)};
-    }
-  return {};
+  const auto problem = problem_of(structure);
+  if (!problem) return {};
+  return {problem->too_close ? Fault::atoms_too_close : Fault::bad_structure, problem->detail};
 }
 
 }  // namespace mlip::dft::espresso

@@ -3,20 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <condition_variable>
-#include <mutex>
 
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "dft/attempt_folder.hpp"
 #include "dft/espresso/cost.hpp"
 #include "dft/espresso/healing.hpp"
 #include "dft/espresso/launch.hpp"
-#include "dft/espresso/md5.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 #include "dft/espresso/recipe.hpp"
+#include "dft/md5.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -63,15 +61,6 @@ void check_cutoffs(const Parameters& parameters) {
                         fmt::format("cutoffs 'ecutwfc_ry' {} and 'ecutrho_ry' {} do not fit",
                                     parameters.ecutwfc_ry, parameters.ecutrho_ry),
                         "ecutwfc_ry must be above 0 and ecutrho_ry at least 4 times as large");
-}
-
-/// False when the token asked to stop first.
-bool wait(double seconds, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any condition;
-  std::unique_lock lock(mutex);
-  condition.wait_for(lock, stop, std::chrono::duration<double>(seconds), [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Geometry>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -11,40 +9,13 @@
 
 #include "core/element.hpp"
 #include "core/error.hpp"
-#include "core/units.hpp"
 
 namespace mlip::dft::espresso {
 
 namespace {
 
-constexpr double vacuum = 10;  // Å
-constexpr double spacing_tolerance = 1.05;
-
 std::string symbol(int number) {
   return std::string(core::element(number).symbol);
-}
-
-double extent(const core::Structure& structure, const core::Vec3& direction) {
-  double low = 0, high = 0;
-  for (std::size_t i = 0; i < structure.size(); ++i) {
-    const double x = structure.positions[i].dot(direction);
-    low = i == 0 ? x : std::min(low, x);
-    high = i == 0 ? x : std::max(high, x);
-  }
-  return high - low;
-}
-
-/// Twice the molecule: what the truncated Coulomb interaction needs to see no image.
-double box_length(double extent) {
-  return std::max(extent + vacuum, 2 * (extent + 2));
-}
-
-core::Structure cluster_in_box(core::Structure structure) {
-  double length = 0;
-  for (int axis = 0; axis < 3; ++axis)
-    length = std::max(length, box_length(extent(structure, core::Vec3::Unit(axis))));
-  structure.cell.vectors = core::Mat3::Identity() * length;
-  return structure;
 }
 
 std::string control(const Parameters& parameters, const Numerics& numerics) {
@@ -175,34 +146,9 @@ Numerics first_numerics(const Parameters& parameters) {
   return numerics;
 }
 
-core::Structure boxed(const core::Structure& structure) {
-  auto& vectors = structure.cell.vectors;
-  if (vectors.isZero()) return cluster_in_box(structure);
-  core::Structure result = structure;
-  for (int axis = 0; axis < 3; ++axis) {
-    if (!vectors.row(axis).isZero()) continue;
-    const core::Vec3 a = result.cell.vectors.row((axis + 1) % 3),
-                     b = result.cell.vectors.row((axis + 2) % 3);
-    core::Vec3 normal = a.cross(b);
-    if (normal.isZero()) normal = (a.isZero() ? b : a).unitOrthogonal();
-    normal.normalize();
-    result.cell.vectors.row(axis) = normal * (extent(structure, normal) + vacuum);
-  }
-  return result;
-}
-
 std::array<int, 3> k_grid(const core::Structure& structure, const Parameters& parameters) {
-  std::array<int, 3> grid = {1, 1, 1};
-  if (parameters.isolated) return grid;
-  MLIP_ASSERT(parameters.k_spacing > 0);
-  const core::Mat3 reciprocal = 2 * core::pi * boxed(structure).cell.vectors.inverse().transpose();
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    if (!structure.cell.periodic[axis]) continue;
-    const double length = reciprocal.row(static_cast<Eigen::Index>(axis)).norm();
-    int n = static_cast<int>(std::ceil(length / (parameters.k_spacing * spacing_tolerance)));
-    grid[axis] = std::max(1, n % 2 == 0 ? n + 1 : n);
-  }
-  return grid;
+  if (parameters.isolated) return {1, 1, 1};
+  return odd_grid(structure, parameters.k_spacing);
 }
 
 double valence_electrons(const core::Structure& structure, const Parameters& parameters) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/structure.hpp"
+#include "dft/box.hpp"
 #include "dft/espresso/parameters.hpp"
 #include "dft/magnetism.hpp"
 
@@ -31,13 +32,10 @@ struct Numerics {
 
 [[nodiscard]] Numerics first_numerics(const Parameters& parameters);
 
-/// The structure as pw.x is given it: a cluster gets a vacuum box (at least 10 Å and the molecule's
-/// own size around it), an axis without vector gets vacuum.  Positions stay as they are.
-[[nodiscard]] core::Structure boxed(const core::Structure& structure);
+/// The structure as pw.x is given it.
+using dft::boxed;
 
-/// Odd Γ-centred grid: along each periodic axis the smallest odd number whose spacing |b|/n (2π
-/// included) is at most 5 % above k_spacing; 1 along axes that do not repeat and for isolated
-/// systems.
+/// odd_grid, but 1 × 1 × 1 for isolated systems.
 [[nodiscard]] std::array<int, 3> k_grid(const core::Structure& structure,
                                         const Parameters& parameters);
 

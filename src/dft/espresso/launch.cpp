@@ -4,14 +4,12 @@
 #include <zlib.h>
 
 #include <array>
-#include <cctype>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "dft/attempt_folder.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -21,27 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* fast_blas = "/usr/lib/x86_64-linux-gnu/openblas-pthread";
 constexpr double least_free_bytes = 64.0 * (1 << 20);
-
-std::string content(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-double free_bytes(const fs::path& folder) {
-  std::error_code unknown;
-  const auto space = fs::space(folder, unknown);
-  return unknown ? 1e15 : static_cast<double>(space.available);
-}
-
-/// Names may come from anywhere; folders must not.
-std::string folder_name(const std::string& name) {
-  std::string safe = name;
-  for (char& c : safe)
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '_' && c != '.')
-      c = '_';
-  if (safe.empty() || safe.front() == '.') safe.insert(safe.begin(), '_');
-  return safe;
-}
 
 void link_pseudopotentials(const core::Structure& structure, const Parameters& parameters,
                            const fs::path& folder) {
@@ -150,10 +127,10 @@ RunFiles Scratch::run(const core::Structure& structure, const Parameters& parame
   command.time_limit_seconds = numerics.time_limit_seconds;
   files.completion = exec::run(command, std::move(stop));
 
-  files.standard_output = content(here / "pw.out");
-  files.standard_error = content(here / "pw.err");
-  files.crash = content(here / "CRASH");
-  files.xml = content(here / "out/x.xml");
+  files.standard_output = content_of(here / "pw.out");
+  files.standard_error = content_of(here / "pw.err");
+  files.crash = content_of(here / "CRASH");
+  files.xml = content_of(here / "out/x.xml");
   files.free_bytes = free_bytes(here);
   const auto size = fs::file_size(here / "out/x.save/charge-density.dat", failed);
   files.density_saved = !failed && size > 0;
@@ -175,7 +152,7 @@ void Scratch::keep_accepted(int attempt) const {
   fs::create_directories(kept, ignored);
   fs::copy_file(folder(attempt) / "pw.in", kept / "pw.in", fs::copy_options::overwrite_existing,
                 ignored);
-  const std::string output = content(folder(attempt) / "pw.out");
+  const std::string output = content_of(folder(attempt) / "pw.out");
   if (const gzFile packed = gzopen((kept / "pw.out.gz").c_str(), "wb"); packed != nullptr) {
     gzwrite(packed, output.data(), static_cast<unsigned>(output.size()));
     gzclose(packed);

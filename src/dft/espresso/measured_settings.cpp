@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/file.hpp"
-#include "dft/espresso/md5.hpp"
+#include "dft/md5.hpp"
 
 namespace mlip::dft::espresso {
 

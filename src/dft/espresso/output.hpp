@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/structure.hpp"
+#include "dft/convergence_slope.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -52,8 +53,6 @@ struct TextOutput {
 
 [[nodiscard]] TextOutput parse_text(std::string_view content);
 
-/// Slope of ln(accuracy) an iteration over the last ten (least squares); none with fewer than
-/// three.
-[[nodiscard]] std::optional<double> convergence_slope(const std::vector<double>& accuracies_ry);
+using dft::convergence_slope;
 
 }  // namespace mlip::dft::espresso

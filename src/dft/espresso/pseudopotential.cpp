@@ -11,7 +11,7 @@
 
 #include "core/element.hpp"
 #include "dft/espresso/cutoffs.hpp"
-#include "dft/espresso/md5.hpp"
+#include "dft/md5.hpp"
 
 namespace mlip::dft::espresso {
 

@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "dft/espresso/cutoffs.hpp"
-#include "dft/espresso/md5.hpp"
+#include "dft/md5.hpp"
 #include "exec/workplace.hpp"
 
 namespace mlip::dft::espresso {

@@ -49,7 +49,8 @@ class Reader:
         self.program, self.root = program, root
         self.folder = Path(tempfile.mkdtemp(prefix="mlip-docs-"))
         (self.folder / "examples").symlink_to(root / "examples")
-        self.environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+        self.environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}",
+                            "VASP_PP_PATH": str(root / "tests/data/dft/vasp")}
 
     def close(self) -> None:
         shutil.rmtree(self.folder)

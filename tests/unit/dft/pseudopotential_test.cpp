@@ -7,10 +7,11 @@
 
 #include "core/error.hpp"
 #include "dft/espresso/cutoffs.hpp"
-#include "dft/espresso/md5.hpp"
+#include "dft/md5.hpp"
 
 using namespace mlip;
 using namespace mlip::dft::espresso;
+using dft::md5;
 
 namespace {
 

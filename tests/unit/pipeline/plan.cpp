@@ -301,6 +301,71 @@ TEST_CASE("what is said wrongly of a calculator is told") {
         std::string::npos);
 }
 
+TEST_CASE("VASP is planned from the headers of its POTCAR files, and its plan is read back") {
+  const std::string library = std::string(TEST_DATA) + "/dft/vasp/potpaw_PBE";
+  const std::string input =
+      "target_system: {elements: [Ni, Fe]}\nsimulation_goal: {}\nlevel_of_theory:\n"
+      "  engine: vasp\n  functional: pbesol\n"
+      "  vasp: {potentials: " +
+      library + ", command: no_such_vasp -x, incar: {NCORE: 4}}\n";
+  const Installation bare{{}, 2, "pw.x", {}};
+  const Plan plan = make_plan(config::read_text<UserConfig>(input, "input.yaml"), bare);
+  REQUIRE(plan.config.vasp);
+  const auto& vasp = *plan.config.vasp;
+  CHECK(vasp.species.at("Fe").title == "PAW_PBE Fe 01Jan1901");
+  CHECK(vasp.species.at("Fe").starting_moment > 1);
+  CHECK(vasp.species.at("Ni").valence == 10);
+  CHECK(vasp.encut == 339);
+  CHECK(plan.reasons.at("vasp.encut") ==
+        "1.3 × ENMAX 260.75 eV of Fe: stresses need more than energies");
+  CHECK(vasp.functional == "pbesol");
+  CHECK(vasp.spin_polarized);
+  CHECK(vasp.ismear == 1);
+  CHECK(vasp.k_spacing == plan.config.dft.k_spacing);
+  CHECK(vasp.incar.at("NCORE") == "4");
+  CHECK(plan.reasons.at("vasp.command") ==
+        "'no_such_vasp' is not in PATH here: name it in level_of_theory.vasp.command before a run");
+  CHECK(plan.reasons.at("species") == "unused: VASP labels");
+  for (const auto& [path, reason] : plan.reasons)
+    CHECK_MESSAGE(!reason.starts_with("the default"), path);
+  const Folder folder;
+  core::write_atomically(folder.path / "plan.yaml", render_plan(plan));
+  const Plan again = read_input(folder.path / "plan.yaml", bare);
+  CHECK(config::dump(again.config) == config::dump(plan.config));
+  CHECK_FALSE(aluminium().config.vasp);
+}
+
+TEST_CASE("what VASP lacks is told with the remedy") {
+  const std::string library = std::string(TEST_DATA) + "/dft/vasp/potpaw_PBE";
+  const auto told_of = [](const std::string& elements, const std::string& theory) {
+    return told([&] {
+      (void)plan_of("target_system: {elements: [" + elements +
+                    "]}\nsimulation_goal: {}\nlevel_of_theory: {" + theory + "}\n");
+    });
+  };
+  const auto says = [](const std::string& text, const std::string& part) {
+    CHECK_MESSAGE(text.find(part) != std::string::npos, text);
+  };
+  says(told_of("Cu", "engine: vasp, vasp: {potentials: " + library + "}"),
+       "no POTCAR of 'Cu' ('Cu') in '");
+  says(told_of("Al", "engine: vasp, vasp: {potentials: /nowhere}"),
+       "no folder '/nowhere' of POTCAR files");
+  says(told_of("Al", "vasp: {}"), "is of no use where the engine is 'espresso'");
+  says(told_of("Al", "engine: ase"), "'ase' needs a calculator");
+  says(told_of("Al", "engine: vasp, calculator: 'a:b'"), "'vasp' knows no calculator");
+  says(told_of("Al", "engine: vasp, pseudopotentials: {Al: x}"), "are named in vasp.potcars");
+  says(told_of("Al", "engine: vasp, vasp: {incar: {NSW: 5}}"), "is set by the program");
+  says(told_of("Al", "engine: vasp, functional: lda, vasp: {potentials: " + library + "}"),
+       "cannot be had with POTCAR files of 'pbe'");
+  const Plan by_hand = plan_of(
+      "target_system: {elements: [Cr]}\nsimulation_goal: {}\nlevel_of_theory: {engine: vasp, vasp: "
+      "{potentials: " +
+      library + ", encut: 400, potcars: {Cr: Cr_lda}}}\nexpert: {vasp: {species: {Cr: {potcar: " +
+      library + "/Cr_pv/POTCAR}}, functional: pbe}}\n");
+  CHECK(by_hand.config.vasp->encut == 400);
+  CHECK(by_hand.config.vasp->species.at("Cr").title == "PAW_PBE Cr_pv 01Jan1901");
+}
+
 TEST_CASE("labels on a cluster are planned for its cores, and are the same physics") {
   const Plan here = aluminium();
   CHECK_FALSE(here.config.slurm);

@@ -1,4 +1,4 @@
-#include "dft/espresso/md5.hpp"
+#include "dft/md5.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace mlip::dft::espresso {
+namespace mlip::dft {
 
 namespace {
 
@@ -68,4 +68,4 @@ std::string md5(std::string_view content) {
   return hex;
 }
 
-}  // namespace mlip::dft::espresso
+}  // namespace mlip::dft

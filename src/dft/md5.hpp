@@ -1,12 +1,12 @@
-/// MD5 (RFC 1321), the checksum pw.x prints of each pseudopotential file.
+/// MD5 (RFC 1321): tells pseudopotential files apart; pw.x prints it of each file.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace mlip::dft::espresso {
+namespace mlip::dft {
 
 /// 32 lower-case hex digits.
 [[nodiscard]] std::string md5(std::string_view content);
 
-}  // namespace mlip::dft::espresso
+}  // namespace mlip::dft

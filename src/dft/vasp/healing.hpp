@@ -1,0 +1,25 @@
+/// The healing loop: run, diagnose, check, remedy, until accepted or given up.
+#pragma once
+
+#include <functional>
+
+#include "core/records.hpp"
+#include "dft/vasp/fault.hpp"
+#include "dft/vasp/input.hpp"
+#include "dft/vasp/parameters.hpp"
+
+namespace mlip::dft::vasp {
+
+/// Makes one attempt (1, 2, ...) and returns what it left behind.  `wait_seconds` are let pass
+/// before.
+using Launcher = std::function<RunFiles(const Numerics&, int attempt, double wait_seconds)>;
+
+/// Never more attempts than this, whatever the ladders say.
+inline constexpr int most_attempts = 12;
+
+/// The outcome without its level of theory.  Throws core::UserError for faults that no other
+/// structure would escape either (missing program, wrong POTCAR, refused input).
+[[nodiscard]] core::Outcome heal(const core::Structure& structure, const Parameters& parameters,
+                                 const Launcher& launch);
+
+}  // namespace mlip::dft::vasp

@@ -1,0 +1,127 @@
+#include "dft/vasp/launch.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <atomic>
+#include <chrono>
+#include <sstream>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/file.hpp"
+#include "core/seed.hpp"
+#include "dft/attempt_folder.hpp"
+
+namespace mlip::dft::vasp {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double least_room = 64.0 * (1 << 20);  // bytes
+
+/// Like no other's of this machine or another.
+std::string new_run_id(const std::string& name, int attempt) {
+  static std::atomic<unsigned> count = 0;
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  return fmt::format("mlip-{:016x}", core::hash_text(fmt::format("{} {} {} {} {}", name, attempt,
+                                                                 ::getpid(), now, ++count)));
+}
+
+}  // namespace
+
+std::vector<std::string> launch_arguments(const std::string& command) {
+  std::vector<std::string> words;
+  std::istringstream in(command);
+  for (std::string word; in >> word;) words.push_back(word);
+  const auto program = words.empty() ? std::nullopt : exec::find_program(words.front());
+  if (!program)
+    throw core::UserError(
+        core::ExitCode::missing_tool,
+        fmt::format("'{}' is not found", words.empty() ? command : words.front()),
+        "put VASP into PATH, or name it in level_of_theory: {vasp: {command: /path/vasp_std}}");
+  words.front() = program->string();
+  return words;
+}
+
+Scratch::Scratch(fs::path scratch, const std::string& name)
+    : scratch_(std::move(scratch)), name_(folder_name(name)) {
+  for (const char* room : {".", "failed", "accepted"}) fs::remove_all(scratch_ / room / name_);
+}
+
+Scratch::~Scratch() {
+  std::error_code ignored;
+  fs::remove_all(scratch_ / name_, ignored);
+}
+
+fs::path Scratch::folder(int attempt) const {
+  return scratch_ / name_ / fmt::format("attempt_{}", attempt);
+}
+
+RunFiles Scratch::run(const core::Structure& structure, const Parameters& parameters,
+                      const Numerics& numerics, int attempt, std::stop_token stop) {
+  const fs::path here = folder(attempt), before = folder(attempt - 1);
+  RunFiles files;
+  core::make_folder(here);
+  files.run_id = new_run_id(name_, attempt);
+  files.free_bytes = free_bytes(here);
+  if (files.free_bytes < least_room) {
+    files.completion = {exec::Completion::End::exited, 1, 0, 0};
+    files.free_bytes = 0;
+    return files;
+  }
+  std::error_code failed;
+  if (numerics.start_from_wavefunctions) fs::rename(before / "WAVECAR", here / "WAVECAR", failed);
+  fs::remove_all(before);
+  const Sent atoms = sent(structure);
+  core::write_atomically(here / "INCAR", write_incar(atoms, parameters, numerics, files.run_id));
+  core::write_atomically(here / "KPOINTS", write_kpoints(structure, parameters));
+  core::write_atomically(here / "POSCAR", write_poscar(atoms));
+  core::write_atomically(here / "POTCAR", write_potcar(structure, parameters));
+
+  exec::Command command;
+  command.argv = launch_arguments(parameters.command);
+  command.folder = here;
+  command.environment = {{"OMP_NUM_THREADS", "1"}};
+  command.standard_output = "vasp.out";
+  command.standard_error = "vasp.err";
+  command.time_limit_seconds = numerics.time_limit_seconds;
+  files.completion = exec::run(command, std::move(stop));
+
+  files.standard_output = content_of(here / "vasp.out");
+  files.standard_error = content_of(here / "vasp.err");
+  files.outcar = content_of(here / "OUTCAR");
+  files.vasprun = content_of(here / "vasprun.xml");
+  files.free_bytes = free_bytes(here);
+  const auto size = fs::file_size(here / "WAVECAR", failed);
+  files.wavefunctions_saved = !failed && size > 0;
+  return files;
+}
+
+fs::path Scratch::keep(const char* room, int attempt, const std::vector<const char*>& files) const {
+  const fs::path kept = scratch_ / room / name_ / fmt::format("attempt_{}", attempt);
+  std::error_code ignored;
+  fs::create_directories(kept, ignored);
+  for (const char* file : files)
+    fs::copy_file(folder(attempt) / file, kept / file, fs::copy_options::overwrite_existing,
+                  ignored);
+  return kept;
+}
+
+void Scratch::keep_failed(int attempt) const {
+  (void)keep("failed", attempt,
+             {"INCAR", "KPOINTS", "POSCAR", "OUTCAR", "vasprun.xml", "vasp.out", "vasp.err"});
+}
+
+void Scratch::keep_accepted(int attempt) const {
+  const fs::path kept = keep("accepted", attempt, {"INCAR", "KPOINTS", "POSCAR"});
+  const std::string output = content_of(folder(attempt) / "OUTCAR");
+  if (const gzFile packed = gzopen((kept / "OUTCAR.gz").c_str(), "wb"); packed != nullptr) {
+    gzwrite(packed, output.data(), static_cast<unsigned>(output.size()));
+    gzclose(packed);
+  }
+}
+
+}  // namespace mlip::dft::vasp

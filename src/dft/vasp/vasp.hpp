@@ -1,0 +1,39 @@
+/// VASP as an Oracle: static runs that heal their own failures.
+#pragma once
+
+#include <filesystem>
+
+#include "dft/oracle.hpp"
+#include "dft/vasp/parameters.hpp"
+
+namespace mlip::dft::vasp {
+
+class Vasp final : public Oracle {
+ public:
+  /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input
+  /// and output are kept under `scratch`/failed/NAME, those of a good one under
+  /// `scratch`/accepted/NAME, POTCAR never.  Throws core::UserError where VASP or a POTCAR file is
+  /// not found, or the parameters are none that labels can be made with.
+  Vasp(Parameters parameters, const std::filesystem::path& scratch);
+  [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
+                                    std::stop_token stop) const override;
+  /// Hash of all that decides a label, the text of the POTCAR files included.
+  [[nodiscard]] std::string level_of_theory() const override;
+  [[nodiscard]] double cost(const core::Structure& structure) const override;
+  [[nodiscard]] std::string recipe() const override;
+
+ private:
+  Parameters parameters_;
+  std::filesystem::path scratch_;
+};
+
+/// Takes from each POTCAR file what the parameters leave open.  Throws core::UserError where a file
+/// is missing, not whole, of another element or other than the parameters say, or where functionals
+/// would mix.
+void read_species(Parameters& parameters);
+
+/// `parameters` for one isolated atom: Γ, spin-polarised by the element's free-atom moment,
+/// Gaussian smearing.
+[[nodiscard]] Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number);
+
+}  // namespace mlip::dft::vasp
