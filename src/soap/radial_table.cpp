@@ -39,7 +39,7 @@ RadialTable::RadialTable(const Options& options, double end)
   do {
     intervals_ *= 2;
     fill(options, functions, end);
-  } while (error(options, functions, end) > 1e-12 && intervals_ < most);
+  } while (error(options, functions, end) > 1e-11 && intervals_ < most);
 }
 
 void RadialTable::fill(const Options& options, const RadialFunctions& functions, double end) {

@@ -19,7 +19,7 @@ class RadialTable {
  public:
   static constexpr std::size_t terms = 8;
 
-  /// On [0, end], to 10⁻¹² of the largest value; where n_max is no multiple of eight, the rest of a
+  /// On [0, end], to 10⁻¹¹ of the largest value; where n_max is no multiple of eight, the rest of a
   /// block is zero.
   RadialTable(const Options& options, double end);
 
