@@ -53,8 +53,7 @@ Eigen::MatrixXd rows_of(const soap::Soap& soap, const core::Structure& structure
 
 void write_soap(const SoapArguments& arguments) {
   const Offer offer = survey(arguments);
-  soap::Options options = arguments.soap;
-  options.species.assign(offer.elements.begin(), offer.elements.end());
+  soap::Options options = soap_options(arguments, offer);
   if (arguments.basis == "polynomial") options.basis = soap::Basis::polynomial;
   const soap::Soap soap(options);
   std::vector<core::Structure> structures;

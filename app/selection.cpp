@@ -36,6 +36,12 @@ std::string type_of(const io::Frame& frame) {
   return type == nullptr ? "all" : *type;
 }
 
+constexpr std::pair<const char*, soap::Compression> compressions[] = {
+    {"crossover", soap::Compression::crossover},
+    {"mu1nu1", soap::Compression::mu1nu1},
+    {"mu2", soap::Compression::mu2},
+    {"off", soap::Compression::off}};
+
 /// Structures as vectors of one length.
 struct Description {
   Eigen::Index length = 0;
@@ -44,9 +50,7 @@ struct Description {
 };
 
 Description by_soap(const SelectArguments& arguments, const Offer& offer) {
-  soap::Options options = arguments.soap;
-  options.species.assign(offer.elements.begin(), offer.elements.end());
-  const auto soap = std::make_shared<const soap::Soap>(options);
+  const auto soap = std::make_shared<const soap::Soap>(soap_options(arguments, offer));
   return {Eigen::Index(soap->features()),
           [soap](const core::Structure& structure) { return select::soap_point(*soap, structure); },
           false};
@@ -140,11 +144,11 @@ void add_soap_options(CLI::App& command, SelectArguments& arguments) {
   command.add_option("--sigma", arguments.soap.sigma, "of the Gaussians of SOAP, Å")
       ->check(CLI::Range(0.05, 5.0))
       ->capture_default_str();
-  command
-      .add_option("--compression", arguments.soap.compression,
-                  "of SOAP's pairs of species: off, mu2, mu1nu1, crossover")
-      ->transform(CLI::CheckedTransformer(arguments.compressions))
-      ->default_str("off");
+  std::vector<std::string> names;
+  for (const auto& [name, compression] : compressions) names.emplace_back(name);
+  command.add_option("--compression", arguments.compression, "of SOAP's pairs of species")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str();
   command.add_option("--threads", arguments.threads, "0: one a core")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -198,6 +202,14 @@ Offer survey(const SelectArguments& arguments) {
                                       arguments.count, offer.groups.size()),
                           fmt::format("ask for at most --count {}", offer.groups.size()));
   return offer;
+}
+
+soap::Options soap_options(const SelectArguments& arguments, const Offer& offer) {
+  soap::Options options = arguments.soap;
+  options.species.assign(offer.elements.begin(), offer.elements.end());
+  for (const auto& [name, compression] : compressions)
+    if (arguments.compression == name) options.compression = compression;
+  return options;
 }
 
 Offered describe(const SelectArguments& arguments, bool centred) {

@@ -19,12 +19,8 @@ struct SelectArguments {
   std::vector<std::pair<std::string, std::string>> quotas;
   std::size_t count = 0;
   std::string descriptor = "soap", potential, out = "selected.extxyz", map;
-  soap::Options soap;
-  std::map<std::string, soap::Compression> compressions = {
-      {"off", soap::Compression::off},
-      {"mu2", soap::Compression::mu2},
-      {"mu1nu1", soap::Compression::mu1nu1},
-      {"crossover", soap::Compression::crossover}};
+  std::string compression = "off";
+  soap::Options soap;  ///< without species and compression
   int threads = 0;
 };
 
@@ -42,6 +38,9 @@ struct Offer {
 
 /// Throws core::UserError where there is nothing, or less than is asked for.
 [[nodiscard]] Offer survey(const SelectArguments& arguments);
+
+/// The descriptor that was asked for, of all elements that occur.
+[[nodiscard]] soap::Options soap_options(const SelectArguments& arguments, const Offer& offer);
 
 /// Structures, then known ones, as points.
 struct Offered {

@@ -21,7 +21,7 @@ constexpr Real pi = std::numbers::pi_v<Real>;
 /// S^(−1/2), Löwdin's orthonormalisation (doi:10.1063/1.1747632).
 Matrix orthonormalising(const Matrix& overlap) {
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(overlap);
-  const Vector values = solver.eigenvalues();
+  const Vector& values = solver.eigenvalues();
   if (values.minCoeff() <= 1e-17L * values.maxCoeff())
     throw core::UserError(core::ExitCode::bad_input,
                           fmt::format("{} radial functions cannot be told apart", overlap.rows()),

@@ -69,6 +69,8 @@ def main() -> None:
         check(done.returncode == 0, done.stderr)
         array = np.load(folder / "soap.npy")
         check(array.shape == (13 * 4 + 2, 6 * 7 // 2 * 3), f"{array.shape}")
+        done = run("soap", "all.extxyz", "--compression", "mu2", "--basis", "polynomial", "--n-max", "3", "--out", "small.npy")
+        check(done.returncode == 0 and np.load(folder / "small.npy").shape == (14, 6 * 7), "a row a structure, one species")
         check(np.allclose(array[:4], array[0], rtol=1e-9) and not np.allclose(array[0], array[8]), "four like atoms, then others")
         for words, complaint in [
             (["all.extxyz", "--count", "15"], "15 structures"),
