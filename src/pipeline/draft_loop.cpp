@@ -120,6 +120,7 @@ void plan_labels(Draft& draft) {
       "loop.seed_labels",
       (draft.molecule() ? "a quarter; " : "a thirtieth, at least 4 for each pair of elements; ") +
           budget.reason);
+  draft.because("loop.seed_choice", "what the linear model learns most from, atom by atom");
   loop.picks = budget.picks;
   draft.because("loop.picks", fmt::format("the rest over {} generations; {}",
                                           loop.max_generations - 1, budget.reason));

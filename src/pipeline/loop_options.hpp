@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace mlip::pipeline {
@@ -13,6 +14,7 @@ struct LoopOptions {
   int min_generations = 3;
   int max_generations = 6;
   int seed_labels = 12;                       ///< labels of the first generation
+  std::string seed_choice = "d_optimal";      ///< of the first labels: d_optimal or soap
   int picks = 20;                             ///< labels of each further generation
   int holdout = 12;                           ///< labels never trained on
   double target_energy_mev_per_atom = 5;      ///< held-out RMSE
@@ -35,6 +37,9 @@ struct LoopOptions {
                 "fewest generations before the stop rule may end the run");
     visit.field("max_generations", max_generations, "", "most generations");
     visit.field("seed_labels", seed_labels, "", "labels of the first generation");
+    visit.choice("seed_choice", seed_choice, {"d_optimal", "soap"},
+                 "how the first labels are chosen: D-optimal by ACE descriptors, or furthest apart "
+                 "by SOAP");
     visit.field("picks", picks, "", "labels of each further generation");
     visit.field("holdout", holdout, "", "labels never trained on");
     visit.field("target_energy_mev_per_atom", target_energy_mev_per_atom, "meV",

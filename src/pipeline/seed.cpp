@@ -5,9 +5,11 @@
 #include <set>
 
 #include "ace/basis.hpp"
+#include "core/element.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/steps.hpp"
 #include "select/select.hpp"
+#include "soap/soap.hpp"
 #include "validate/equation_of_state.hpp"
 
 namespace mlip::pipeline {
@@ -67,6 +69,20 @@ std::array<std::size_t, 2> bond_ends(const std::vector<core::Candidate>& candida
           static_cast<std::size_t>(longest - candidates.begin())};
 }
 
+/// The structures worth the first labels.
+std::vector<select::Pick> first_labels(const SystemConfig& config,
+                                       const std::vector<core::Candidate>& pool) {
+  const auto count = std::size_t(config.loop.seed_labels);
+  if (config.loop.seed_choice == "soap") {
+    soap::Options options;
+    for (const std::string& symbol : config.elements)
+      options.species.push_back(core::atomic_number(symbol).value());
+    return select::farthest_by_soap(pool, {}, soap::Soap(options), count);
+  }
+  const ace::Evaluator descriptors(ace::make_basis(config.elements, config.basis));
+  return select::d_optimal(pool, {}, descriptors, count);
+}
+
 std::vector<store::Record> make_seeds(const SystemConfig& config) {
   auto records = eos_records(config);
   auto candidates = generate::generate(config.generate);
@@ -82,11 +98,8 @@ std::vector<store::Record> make_seeds(const SystemConfig& config) {
     records.push_back(queued(candidates[i], 0));
     records.back().holdout = true;
   }
-  const ace::Evaluator descriptors(ace::make_basis(config.elements, config.basis));
   std::vector<double> priority(pool.size(), 0);
-  for (const auto& pick :
-       select::d_optimal(pool, {}, descriptors, std::size_t(config.loop.seed_labels)))
-    priority[pick.index] = 1 + pick.priority;
+  for (const auto& pick : first_labels(config, pool)) priority[pick.index] = 1 + pick.priority;
   if (config.dft.isolated && !pool.empty())
     for (const std::size_t end : bond_ends(pool)) priority[end] = std::max(priority[end], 1.0);
   for (std::size_t i = 0; i < pool.size(); ++i) {

@@ -71,4 +71,11 @@ void standardise(Eigen::Ref<Eigen::MatrixXd> points) {
   for (auto point : points.colwise()) point = (point - mean).cwiseProduct(scale);
 }
 
+void centre(Eigen::Ref<Eigen::MatrixXd> points) {
+  if (points.cols() == 0) return;
+  Eigen::VectorXd mean = Eigen::VectorXd::Zero(points.rows());
+  for (const auto& point : points.colwise()) mean += point / double(points.cols());
+  for (auto point : points.colwise()) point -= mean;
+}
+
 }  // namespace mlip::select

@@ -32,4 +32,7 @@ using SpeciesDescriptors = std::map<int, Eigen::MatrixXd>;
 /// vary become 0.
 void standardise(Eigen::Ref<Eigen::MatrixXd> points);
 
+/// Shifts points (columns) so that their mean is zero.
+void centre(Eigen::Ref<Eigen::MatrixXd> points);
+
 }  // namespace mlip::select

@@ -6,12 +6,13 @@
 #include "select/descriptors.hpp"
 #include "select/farthest_points.hpp"
 #include "select/select.hpp"
+#include "select/soap_points.hpp"
 
 namespace mlip::select {
 
 namespace {
 
-/// Below this standardised distance two structures are the same.
+/// Below this distance in units two structures are the same.
 constexpr double same = 1e-6;
 
 /// Fingerprints of candidates, then of known structures.
@@ -33,31 +34,53 @@ Eigen::MatrixXd points_of(std::span<const core::Candidate> candidates,
   return points;
 }
 
-}  // namespace
-
-std::vector<Pick> farthest_point(std::span<const core::Candidate> candidates,
-                                 std::span<const core::Candidate> known,
-                                 const potential::Calculator& model, std::size_t count) {
+/// Points have their mean at zero: with nothing known the first is the one furthest from it.
+std::vector<Pick> furthest(const Eigen::MatrixXd& points, const FarthestOptions& options,
+                           double unit, const char* name) {
   std::vector<Pick> picks;
-  if (candidates.empty() || count == 0) return picks;
-  const Eigen::MatrixXd points = points_of(candidates, known, model);
-  const double unit = std::sqrt(static_cast<double>(std::max<Eigen::Index>(1, points.rows())));
-  // With nothing known the first is the one furthest from the mean, which standardising put at
-  // zero.
-  FarthestOptions options;
-  options.count = count;
-  options.known = known.size();
-  options.least = same * unit;
   for (const FarthestPick& pick : farthest_points(points, options)) {
     const double reach =
         (std::isinf(pick.distance) ? points.col(static_cast<Eigen::Index>(pick.index)).norm()
                                    : pick.distance) /
         unit;
-    picks.push_back(
-        {pick.index,
-         fmt::format("furthest from all taken before ({:.3g} standard deviations)", reach), reach});
+    picks.push_back({pick.index,
+                     fmt::format("furthest from all taken before ({:.3g} {})", reach, name),
+                     reach});
   }
   return picks;
+}
+
+FarthestOptions options_of(std::size_t known, std::size_t count, double unit) {
+  FarthestOptions options;
+  options.count = count;
+  options.known = known;
+  options.least = same * unit;
+  return options;
+}
+
+}  // namespace
+
+std::vector<Pick> farthest_point(std::span<const core::Candidate> candidates,
+                                 std::span<const core::Candidate> known,
+                                 const potential::Calculator& model, std::size_t count) {
+  if (candidates.empty() || count == 0) return {};
+  const Eigen::MatrixXd points = points_of(candidates, known, model);
+  const double unit = std::sqrt(static_cast<double>(std::max<Eigen::Index>(1, points.rows())));
+  return furthest(points, options_of(known.size(), count, unit), unit, "standard deviations");
+}
+
+std::vector<Pick> farthest_by_soap(std::span<const core::Candidate> candidates,
+                                   std::span<const core::Candidate> known, const soap::Soap& soap,
+                                   std::size_t count) {
+  if (candidates.empty() || count == 0) return {};
+  Eigen::MatrixXd points(Eigen::Index(soap.features()),
+                         Eigen::Index(candidates.size() + known.size()));
+  Eigen::Index column = 0;
+  for (const auto& part : {candidates, known})
+    for (const core::Candidate& candidate : part)
+      points.col(column++) = soap_point(soap, candidate.structure);
+  centre(points);
+  return furthest(points, options_of(known.size(), count, 1), 1, "by the SOAP kernel");
 }
 
 }  // namespace mlip::select

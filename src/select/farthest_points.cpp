@@ -22,9 +22,7 @@ class Sampling {
         shadows_(points),
         candidates_(static_cast<std::size_t>(points.cols()) - options.known),
         distances_(candidates_, std::numeric_limits<double>::infinity()),
-        open_(candidates_, true),
-        left_(options.quotas) {
-    MLIP_ASSERT(options.groups.empty() || options.groups.size() == candidates_);
+        openings_(options, candidates_) {
     const double work = double(points.rows()) * double(candidates_);
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
     threads_ = work < 1e6 ? 1 : std::max(1, options.threads > 0 ? options.threads : cores);
@@ -53,7 +51,7 @@ class Sampling {
     while (picks_.size() < std::min(options_.count, candidates_)) {
       const auto next = choose();
       if (!next) break;
-      close(*next);
+      openings_.take(*next);
       take(*next);
     }
     ended_ = true;
@@ -66,12 +64,6 @@ class Sampling {
     std::size_t index;
     double distance;
   };
-
-  [[nodiscard]] bool quota_left(std::size_t point) const {
-    if (options_.groups.empty()) return left_.empty() || left_[0] > 0;
-    const auto group = static_cast<std::size_t>(options_.groups[point]);
-    return group >= left_.size() || left_[group] > 0;
-  }
 
   [[nodiscard]] std::optional<std::size_t> choose() {
     Furthest next{candidates_, -1};
@@ -89,25 +81,16 @@ class Sampling {
 
   [[nodiscard]] Furthest start() const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
-    if (options_.first && quota_left(*options_.first)) return {*options_.first, infinity};
+    if (options_.first && openings_.open(*options_.first)) return {*options_.first, infinity};
     Furthest longest{candidates_, -1};
     double most = -1;
     for (std::size_t i = 0; i < candidates_; ++i) {
       const double length = points_.col(Index(i)).norm();
-      if (length <= most || !quota_left(i)) continue;
+      if (length <= most || !openings_.open(i)) continue;
       most = length;
       longest = {i, infinity};
     }
     return longest;
-  }
-
-  void close(std::size_t point) {
-    open_[point] = false;
-    const std::size_t group =
-        options_.groups.empty() ? 0 : static_cast<std::size_t>(options_.groups[point]);
-    if (group >= left_.size() || --left_[group] > 0) return;
-    for (std::size_t i = 0; i < candidates_; ++i)
-      if (!quota_left(i)) open_[i] = false;
   }
 
   void approach(int worker) {
@@ -116,7 +99,7 @@ class Sampling {
     const std::size_t point = *taken_;
     Furthest found{candidates_, -1};
     for (std::size_t i = from; i < to; ++i) {
-      if (!open_[i]) continue;
+      if (!openings_.open(i)) continue;
       double& distance = distances_[i];
       if (!shadows_.apart(i, point, distance * distance))
         distance = std::min(distance, (points_.col(Index(i)) - points_.col(Index(point))).norm());
@@ -130,8 +113,7 @@ class Sampling {
   Shadows shadows_;
   std::size_t candidates_;
   std::vector<double> distances_;
-  std::vector<char> open_;
-  std::vector<std::size_t> left_;
+  Openings openings_;
   std::optional<std::size_t> taken_;  ///< the last
   std::vector<Furthest> furthest_;
   std::vector<FarthestPick> picks_;

@@ -3,21 +3,16 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <cstddef>
-#include <limits>
 #include <optional>
 #include <vector>
 
+#include "select/openings.hpp"
+
 namespace mlip::select {
 
-struct FarthestOptions {
-  std::size_t count = std::numeric_limits<std::size_t>::max();  ///< at most so many are taken
-  std::size_t known = 0;             ///< the last so many points were taken before
+struct FarthestOptions : ChoiceOptions {
   std::optional<std::size_t> first;  ///< taken first where none is known; else the longest
-  std::vector<int> groups;           ///< of each point that can be taken; empty: all in one
-  std::vector<std::size_t> quotas;   ///< most points of each group; without limit where none
   double least = 0;                  ///< ends where none is further than this from all taken
-  int threads = 0;                   ///< 0: one a core; they change no bit of the result
 };
 
 struct FarthestPick {

@@ -7,6 +7,7 @@
 
 #include "core/records.hpp"
 #include "potential/calculator.hpp"
+#include "soap/soap.hpp"
 
 namespace mlip::select {
 
@@ -29,5 +30,10 @@ struct Pick {
                                                std::span<const core::Candidate> known,
                                                const potential::Calculator& model,
                                                std::size_t count);
+
+/// The same by the distance of soap_point(); the descriptor names all elements.
+[[nodiscard]] std::vector<Pick> farthest_by_soap(std::span<const core::Candidate> candidates,
+                                                 std::span<const core::Candidate> known,
+                                                 const soap::Soap& soap, std::size_t count);
 
 }  // namespace mlip::select

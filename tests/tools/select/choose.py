@@ -1,0 +1,90 @@
+"""`mlip-auto select`: copies and known structures are not taken, quotas hold, the order is told; arrays and maps are written; bad input is named.
+
+argv: mlip-auto.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from ase.build import bulk
+from ase.calculators.singlepoint import SinglePointCalculator
+from ase.io import read, write
+
+
+def check(holds: bool, what: str) -> None:
+    if not holds:
+        sys.exit(f"failed: {what}")
+
+
+def main() -> None:
+    program = str(Path(sys.argv[1]).resolve())
+    frames = []
+    for k in range(12):
+        atoms = bulk("Al", "fcc", a=4.05, cubic=True)
+        atoms.rattle(0.02 * k, seed=k)
+        atoms.info["config_type"] = "cold" if k < 6 else "hot"
+        atoms.calc = SinglePointCalculator(atoms, energy=-13.0 + 0.1 * k)
+        frames.append(atoms)
+    frames.append(frames[11].copy())
+    alloy = bulk("NiAl", "cesiumchloride", a=2.88)
+    alloy.info["config_type"] = "alloy"
+    with tempfile.TemporaryDirectory(prefix="mlip-fps-") as name:
+        folder = Path(name)
+        write(folder / "all.extxyz", [*frames, alloy])
+        write(folder / "known.extxyz", frames[8:])
+        (folder / "empty.extxyz").write_text("")
+        (folder / "broken.extxyz").write_text("1\nProperties=species:S:1:pos:R:3 pbc=\"F F F\"\nAl 0 nan 0\n")
+
+        def run(*words: str) -> subprocess.CompletedProcess:
+            return subprocess.run([program, "select", *words], cwd=folder, capture_output=True, text=True, timeout=300)
+
+        def chosen(*words: str, method: str = "fps") -> list:
+            done = run(method, "all.extxyz", *words, "--out", "out.xyz")
+            check(done.returncode == 0, done.stderr)
+            return read(folder / "out.xyz", ":")
+
+        for descriptor in ("soap", "ace"):
+            by = ("--descriptor", descriptor)
+            some = chosen("--count", "5", *by)
+            check([a.info["fps_rank"] for a in some] == [0, 1, 2, 3, 4], "the order is told")
+            check(any("Ni" in a.get_chemical_symbols() for a in some[:2]), "the odd one comes early")
+            check(all(x.info["fps_distance"] >= y.info["fps_distance"] for x, y in zip(some[1:], some[2:])), "ever nearer")
+            check(len(chosen("--count", "14", *by)) == 13, "a copy is not taken")
+            left = chosen("--count", "14", "--known", "known.extxyz", *by)
+            check(len(left) == 9, f"{len(left)} are left: eight and the alloy")
+            types = [a.info["config_type"] for a in chosen("--count", "14", "--quota", "hot", "2", *by)]
+            check(types.count("hot") == 2 and types.count("cold") == 6, f"{types}")
+        for method, worth in (("cur", "cur_leverage"), ("dopt", "dopt_gain")):
+            some = chosen("--count", "6", "--known", "known.extxyz", "--quota", "cold", "4", "--map", "map.html", method=method)
+            check([a.info[f"{method}_rank"] for a in some] == list(range(6)), f"{method}: {len(some)} taken")
+            check([a.info["config_type"] for a in some].count("cold") <= 4, f"{method} keeps to the quota")
+            check("Ni" in some[0].get_chemical_symbols() and some[0].info[worth] > 0, f"{method} takes what is like nothing known")
+            page = (folder / "map.html").read_text()
+            check("known before" in page and page.count("taken as number") >= len(some), f"the map of {method} shows what was taken")
+            check(("Energy and volume" in page) and "structure 3" in page, "energies are drawn where there are any")
+        done = run("soap", "all.extxyz", "--average", "off", "--n-max", "3", "--l-max", "2", "--out", "soap.npy")
+        check(done.returncode == 0, done.stderr)
+        array = np.load(folder / "soap.npy")
+        check(array.shape == (13 * 4 + 2, 6 * 7 // 2 * 3), f"{array.shape}")
+        done = run("soap", "all.extxyz", "--compression", "mu2", "--basis", "polynomial", "--n-max", "3", "--out", "small.npy")
+        check(done.returncode == 0 and np.load(folder / "small.npy").shape == (14, 6 * 7), "a row a structure, one species")
+        check(np.allclose(array[:4], array[0], rtol=1e-9) and not np.allclose(array[0], array[8]), "four like atoms, then others")
+        for words, complaint in [
+            (["all.extxyz", "--count", "15"], "15 structures"),
+            (["empty.extxyz", "--count", "1"], "no structure"),
+            (["all.extxyz", "--count", "3", "--known", "all.extxyz"], "nothing was taken"),
+            (["broken.extxyz", "--count", "1"], "broken.extxyz"),
+            (["all.extxyz", "--count", "3", "--quota", "warm", "2"], "'warm'"),
+            (["all.extxyz", "--count", "3", "--quota", "hot", "few"], "'few'"),
+            (["nowhere.xyz", "--count", "3"], "nowhere.xyz"),
+            (["all.extxyz", "--count", "3", "--potential", "nowhere.yaml"], "nowhere.yaml"),
+        ]:
+            refused = run("fps", *words, "--out", "none.xyz")
+            check(refused.returncode in (1, 2) and complaint in refused.stderr, f"{words}: {refused.stderr}")
+        check(not list(folder.glob("none.xyz*")) and not list(folder.glob("mlip-points*")), "nothing is left behind")
+
+
+main()
