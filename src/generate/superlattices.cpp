@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "generate/symmetry.hpp"
 
 namespace mlip::generate {
 
@@ -50,33 +51,11 @@ IMat3 hermite_form(IMat3 matrix) {
   return matrix;
 }
 
-/// Short vectors of the same lattice: pairs are reduced until none gets shorter.
-Mat3 shortened(Mat3 rows) {
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (int i = 0; i < 3; ++i)
-      for (int j = 0; j < 3; ++j) {
-        if (i == j) continue;
-        const double times = std::round(rows.row(i).dot(rows.row(j)) / rows.row(j).squaredNorm());
-        const Eigen::RowVector3d shorter = rows.row(i) - times * rows.row(j);
-        if (shorter.squaredNorm() > rows.row(i).squaredNorm() * (1 - 1e-9)) continue;
-        rows.row(i) = shorter;
-        changed = true;
-      }
-  }
-  return rows;
-}
-
-/// The distance of two places, lattice vectors apart left out.
-double apart(const Structure& crystal, const Vec3& a, const Vec3& b) {
-  Vec3 between = crystal.to_fractional(a - b).value;
-  for (double& x : between) x -= std::round(x);
-  return crystal.to_cartesian({between}).norm();
-}
-
 bool falls_on_like(const Structure& crystal, int number, const Vec3& place) {
+  const core::Fractional there = crystal.to_fractional(place);
   for (std::size_t i = 0; i < crystal.size(); ++i)
-    if (crystal.numbers[i] == number && apart(crystal, crystal.positions[i], place) < same_place)
+    if (crystal.numbers[i] == number &&
+        apart(crystal, crystal.to_fractional(crystal.positions[i]), there) < same_place)
       return true;
   return false;
 }
@@ -135,6 +114,22 @@ Structure filled(const Structure& crystal, const IMat3& form, const Mat3& vector
 }
 
 }  // namespace
+
+Mat3 shortened(Mat3 rows) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j) {
+        if (i == j) continue;
+        const double times = std::round(rows.row(i).dot(rows.row(j)) / rows.row(j).squaredNorm());
+        const Eigen::RowVector3d shorter = rows.row(i) - times * rows.row(j);
+        if (shorter.squaredNorm() > rows.row(i).squaredNorm() * (1 - 1e-9)) continue;
+        rows.row(i) = shorter;
+        changed = true;
+      }
+  }
+  return rows;
+}
 
 std::vector<Structure> superlattices(const Structure& crystal, int copies) {
   MLIP_ASSERT(copies > 0 && crystal.cell.all_periodic() && crystal.size() > 0);

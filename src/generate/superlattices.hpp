@@ -13,4 +13,7 @@ namespace mlip::generate {
 [[nodiscard]] std::vector<core::Structure> superlattices(const core::Structure& crystal,
                                                          int copies);
 
+/// Short vectors of the same lattice, all as rows: pairs are reduced until none gets shorter.
+[[nodiscard]] core::Mat3 shortened(core::Mat3 rows);
+
 }  // namespace mlip::generate
