@@ -19,6 +19,7 @@ void add_fit(CLI::App& program, int& exit_code);
 void add_generate(CLI::App& program, int& exit_code);
 /// Sub-commands of generate.
 void add_generate_defects(CLI::App& generate);
+void add_generate_displaced(CLI::App& generate);
 void add_generate_melt(CLI::App& generate, int& exit_code);
 void add_generate_molecules(CLI::App& generate);
 void add_generate_sqs(CLI::App& generate, int& exit_code);

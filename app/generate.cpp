@@ -20,6 +20,7 @@ void add_generate(CLI::App& program, int& exit_code) {
   command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan");
   command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
   add_generate_defects(*command);
+  add_generate_displaced(*command);
   add_generate_melt(*command, exit_code);
   add_generate_molecules(*command);
   add_generate_sqs(*command, exit_code);
