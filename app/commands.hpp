@@ -18,6 +18,7 @@ void add_explore(CLI::App& program, int& exit_code);
 void add_fit(CLI::App& program, int& exit_code);
 void add_generate(CLI::App& program, int& exit_code);
 /// Sub-commands of generate.
+void add_generate_crystals(CLI::App& generate, int& exit_code);
 void add_generate_defects(CLI::App& generate);
 void add_generate_displaced(CLI::App& generate);
 void add_generate_melt(CLI::App& generate, int& exit_code);
