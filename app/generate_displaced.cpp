@@ -131,7 +131,7 @@ generate::NormalModes find_phonons(const PhononArguments& arguments,
   const auto rest = potential::relax_positions(symmetry.primitive, model,
                                                {.force_tolerance = 1e-3, .steps = 1000});
   symmetry.primitive = rest.structure;
-  const auto modes =
+  auto modes =
       generate::phonons(model, symmetry.primitive,
                         generate::roomy_combinations(symmetry, arguments.image_distance), threads);
   fmt::print("{} atoms, {} modes from {:.1f} to {:.1f} 1/cm\n", modes.structure.size(),

@@ -198,8 +198,9 @@ void DefectSeries::add_interstitials() {
 std::vector<Vec3> DefectSeries::directions(const Orbit& orbit) const {
   std::vector<Vec3> seen;
   for (int code = 14; code < 27; ++code) {  // of u v w from -1 to 1 one of each and its opposite
-    const Vec3 indices(code / 9 - 1, code / 3 % 3 - 1, code % 3 - 1);
-    const Vec3 direction = (symmetry_.conventional.transpose() * indices).normalized();
+    const core::IVec3 indices(code / 9 - 1, code / 3 % 3 - 1, code % 3 - 1);
+    const Vec3 direction =
+        (symmetry_.conventional.transpose() * indices.cast<double>()).normalized();
     const bool known = std::ranges::any_of(symmetry_.operations, [&](const Operation& operation) {
       if (apart(crystal_, operation(orbit.place), orbit.place) > 0.1) return false;
       const Vec3 turned =

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "core/error.hpp"
@@ -65,6 +66,31 @@ std::vector<Combinations> round_lattices(const Symmetry& symmetry, double distan
   return found;
 }
 
+/// The smallest lattice without vectors shorter than `distance`, of its size that with the longest.
+std::optional<Combinations> roomiest(const Mat3& cell, const std::vector<Combinations>& candidates,
+                                     double distance) {
+  std::optional<Combinations> best;
+  int least = 0;
+  double farthest = 0;
+  for (const Combinations& combinations : candidates) {
+    const int copies = std::abs(combinations.determinant());
+    if (copies == 0 || (best && copies > least)) continue;
+    const double apart = image_distance(combinations.cast<double>() * cell);
+    if (apart < distance - 1e-6 || (best && copies == least && apart < farthest + 1e-6)) continue;
+    best = combinations;
+    least = copies;
+    farthest = apart;
+  }
+  return best;
+}
+
+/// Of the same lattice, right-handed.
+Combinations short_combinations(const Mat3& cell, const Combinations& combinations) {
+  const Combinations found =
+      rounded(shortened(combinations.cast<double>() * cell) * cell.inverse());
+  return found.determinant() * combinations.determinant() < 0 ? Combinations(-found) : found;
+}
+
 }  // namespace
 
 double image_distance(const Mat3& vectors) {
@@ -104,24 +130,22 @@ Structure repeated(const Structure& crystal, const Combinations& combinations) {
 
 Combinations roomy_combinations(const Symmetry& symmetry, double distance) {
   MLIP_ASSERT(distance > 0);
+  constexpr int most_tried = 48;
   const Mat3& cell = symmetry.primitive.cell.vectors;
   auto candidates = multiples(symmetry, distance);
   for (Combinations& combinations : round_lattices(symmetry, distance))
     candidates.push_back(combinations);
-  const Combinations* best = nullptr;
-  int least = 0;
-  double farthest = 0;
-  for (const Combinations& combinations : candidates) {
-    const int copies = std::abs(combinations.determinant());
-    if (copies == 0 || (best && copies > least)) continue;
-    const double apart = image_distance(combinations.cast<double>() * cell);
-    if (apart < distance - 1e-6 || (best && copies == least && apart < farthest + 1e-6)) continue;
-    best = &combinations;
-    least = copies;
-    farthest = apart;
-  }
-  MLIP_ASSERT(best);
-  return *best;
+  const auto simple = roomiest(cell, candidates, distance);
+  MLIP_ASSERT(simple);
+  // No lattice is denser than the face-centred one
+  const double densest = std::pow(distance, 3) / std::sqrt(2.0);
+  const int fewest =
+      std::max(1, static_cast<int>(std::ceil(densest / symmetry.primitive.cell.volume() - 1e-6)));
+  const int beaten = std::min(most_tried + 1, std::abs(simple->determinant()));
+  for (int copies = fewest; copies < beaten; ++copies)
+    if (const auto found = roomiest(cell, hermite_forms(copies), distance))
+      return short_combinations(cell, *found);
+  return *simple;
 }
 
 Structure roomy_cell(const Symmetry& symmetry, double distance) {

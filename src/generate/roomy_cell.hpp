@@ -13,9 +13,10 @@ namespace mlip::generate {
 [[nodiscard]] core::Structure repeated(const core::Structure& crystal,
                                        const Eigen::Matrix3i& combinations);
 
-/// The smallest supercell found whose lattice has no vector shorter than `distance` Å: multiples of
-/// primitive and conventional cell, and what comes nearest to cubic, face- and body-centred
-/// lattices.
+/// The smallest supercell whose lattice has no vector shorter than `distance` Å, and of its size
+/// the one with the longest: all lattices of up to 48 primitive cells are tried, beyond them
+/// multiples of primitive and conventional cell and what comes nearest to cubic, face- and
+/// body-centred ones.
 [[nodiscard]] Eigen::Matrix3i roomy_combinations(const Symmetry& symmetry, double distance);
 [[nodiscard]] core::Structure roomy_cell(const Symmetry& symmetry, double distance);
 

@@ -20,19 +20,6 @@ using IMat3 = Eigen::Matrix3i;
 
 constexpr double same_place = 1e-3;  // Å
 
-/// Rows of integers in Hermite normal form: upper triangle, 0 ≤ above a diagonal < it.
-std::vector<IMat3> hermite_forms(int determinant) {
-  std::vector<IMat3> forms;
-  for (int a = 1; a <= determinant; ++a)
-    for (int b = 1; a * b <= determinant; ++b) {
-      if (determinant % (a * b) != 0) continue;
-      const int c = determinant / (a * b);
-      for (int below = 0; below < b * c * c; ++below)
-        forms.push_back(IMat3{{a, below / (c * c), below / c % c}, {0, b, below % c}, {0, 0, c}});
-    }
-  return forms;
-}
-
 /// The form of the lattice that the rows of `matrix` span.
 IMat3 hermite_form(IMat3 matrix) {
   for (int axis = 0; axis < 3; ++axis) {
@@ -129,6 +116,19 @@ Mat3 shortened(Mat3 rows) {
       }
   }
   return rows;
+}
+
+std::vector<Eigen::Matrix3i> hermite_forms(int determinant) {
+  std::vector<Eigen::Matrix3i> forms;
+  for (int a = 1; a <= determinant; ++a)
+    for (int b = 1; a * b <= determinant; ++b) {
+      if (determinant % (a * b) != 0) continue;
+      const int c = determinant / (a * b);
+      for (int below = 0; below < b * c * c; ++below)
+        forms.push_back(
+            Eigen::Matrix3i{{a, below / (c * c), below / c % c}, {0, b, below % c}, {0, 0, c}});
+    }
+  return forms;
 }
 
 std::vector<Structure> superlattices(const Structure& crystal, int copies) {

@@ -131,10 +131,14 @@ TEST_CASE("supercells are as small as the distance of images allows") {
     CHECK(cell.cell.volume() / static_cast<double>(cell.size()) ==
           doctest::Approx(std::pow(4.05, 3) / 4));
   }
-  // Three primitive cells along each vector: 8.59 Å; two conventional ones have 32 atoms
-  CHECK(generate::roomy_cell(symmetry, 8.0).size() == 27);
-  const auto hexagonal = generate::roomy_cell(generate::find_symmetry(titanium()), 8.5);
-  CHECK(hexagonal.size() <= 36);
+  // Two conventional cells along each axis have 32 atoms and 8.1 Å; none has less than 8³/√2 Å³
+  const auto least = generate::roomy_cell(symmetry, 8.0);
+  CHECK(least.size() <= 27);
+  CHECK(least.cell.volume() >= 512 / std::sqrt(2.0));
+  CHECK(generate::roomy_cell(symmetry, 4.05 / std::sqrt(2.0)).size() == 1);
+  CHECK(generate::roomy_cell(symmetry, 4.05 * std::sqrt(2.0)).size() == 8);
+  CHECK(generate::roomy_cell(generate::find_symmetry(titanium()), 8.5).size() <= 36);
+  CHECK(generate::roomy_cell(generate::find_symmetry(iron_nickel()), 8).size() < 64);
 }
 
 TEST_CASE("defects of a metal: one vacancy, two divacancies, two interstitials, three dumbbells") {
@@ -144,8 +148,9 @@ TEST_CASE("defects of a metal: one vacancy, two divacancies, two interstitials, 
         std::map<std::string, int>{
             {"vacancy", 1}, {"divacancy", 2}, {"interstitial", 2}, {"dumbbell", 3}});
   CHECK(defects.too_close == 0);
+  const auto sites = static_cast<int>(generate::roomy_cell(symmetry, 8).size());
   for (const auto& candidate : defects.candidates) {
-    const auto atoms = static_cast<int>(candidate.structure.size()) - 27;
+    const auto atoms = static_cast<int>(candidate.structure.size()) - sites;
     const auto& kind = candidate.config_type;
     CHECK(atoms == (kind == "vacancy" ? -1 : kind == "divacancy" ? -2 : 1));
     CHECK(candidate.origin.find("Fm-3m") != std::string::npos);
