@@ -17,7 +17,12 @@ void add_eval(CLI::App& program, int& exit_code);
 void add_explore(CLI::App& program, int& exit_code);
 void add_fit(CLI::App& program, int& exit_code);
 void add_generate(CLI::App& program, int& exit_code);
-/// A sub-command of generate.
+/// Sub-commands of generate.
+void add_generate_crystals(CLI::App& generate, int& exit_code);
+void add_generate_defects(CLI::App& generate);
+void add_generate_displaced(CLI::App& generate);
+void add_generate_melt(CLI::App& generate, int& exit_code);
+void add_generate_molecules(CLI::App& generate);
 void add_generate_sqs(CLI::App& generate, int& exit_code);
 void add_init(CLI::App& program, int& exit_code);
 void add_label(CLI::App& program, int& exit_code);

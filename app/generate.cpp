@@ -19,6 +19,11 @@ void add_generate(CLI::App& program, int& exit_code) {
       program.add_subcommand("generate", "write the seed structures of an input, or of a kind");
   command->add_option("INPUT", arguments->input, "input.yaml, or an edited plan");
   command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_generate_crystals(*command, exit_code);
+  add_generate_defects(*command);
+  add_generate_displaced(*command);
+  add_generate_melt(*command, exit_code);
+  add_generate_molecules(*command);
   add_generate_sqs(*command, exit_code);
   command->callback([arguments, command] {
     if (!command->get_subcommands().empty()) return;

@@ -4,15 +4,14 @@
 #include <cmath>
 #include <memory>
 
+#include "app/candidate_file.hpp"
 #include "app/commands.hpp"
+#include "app/composition.hpp"
 #include "app/frame_file.hpp"
 #include "app/interrupt.hpp"
 #include "app/stages.hpp"
-#include "config/quantity.hpp"
-#include "core/element.hpp"
 #include "core/error.hpp"
 #include "generate/sqs.hpp"
-#include "io/poscar.hpp"
 
 namespace mlip::app {
 
@@ -30,52 +29,15 @@ struct SqsArguments {
   throw core::UserError(core::ExitCode::bad_input, what, remedy);
 }
 
-std::vector<std::string> split_words(const std::string& text, char separator) {
-  std::vector<std::string> words(1);
-  for (const char c : text) {
-    if (c == separator)
-      words.emplace_back();
-    else
-      words.back() += c;
-  }
-  return words;
-}
-
-/// Atomic number of a symbol; 0 for X, a vacancy.
-int element_of(const std::string& symbol, const std::string& option) {
-  if (symbol == "X") return 0;
-  if (const auto number = core::atomic_number(symbol)) return *number;
-  refuse_sqs(
-      fmt::format("unknown element '{}' in '{}'", symbol, option),
-      fmt::format("the nearest symbol is '{}'; X is a vacancy", core::nearest_symbol(symbol)));
-}
-
-double number_of(const std::string& word, const std::string& option) {
-  const auto number = config::parse_number(word);
-  if (!number) refuse_sqs(fmt::format("'{}': {}", option, number.reason()), "write numbers as 0.5");
-  return number.value();
-}
-
 /// "Fe:0.5,Ni:0.5" or, of one sublattice, "Ni=Fe:0.5,Ni:0.5".
 generate::Occupation occupation_of(const std::string& text) {
   generate::Occupation occupation;
   const auto sides = split_words(text, '=');
   if (sides.size() == 2) occupation.replaced = element_of(sides[0], text);
-  double sum = 0;
-  for (const std::string& share : split_words(sides.back(), ',')) {
-    const auto words = split_words(share, ':');
-    if (words.size() != 2 || sides.size() > 2)
-      refuse_sqs(fmt::format("'{}' is no composition", text),
-                 "write elements and fractions: Fe:0.5,Ni:0.5");
-    const double fraction = number_of(words[1], text);
-    if (!(fraction > 0)) refuse_sqs(fmt::format("'{}' has a fraction of {}", text, fraction), "");
-    if (!occupation.fractions.emplace(element_of(words[0], text), fraction).second)
-      refuse_sqs(fmt::format("'{}' names '{}' twice", text, words[0]), "name each element once");
-    sum += fraction;
-  }
-  if (std::abs(sum - 1) > 0.01)
-    refuse_sqs(fmt::format("the fractions of '{}' sum to {:.6g}", text, sum), "make them sum to 1");
-  for (auto& entry : occupation.fractions) entry.second /= sum;
+  if (sides.size() > 2)
+    refuse_sqs(fmt::format("'{}' is no composition", text),
+               "write elements and fractions: Fe:0.5,Ni:0.5");
+  occupation.fractions = read_shares(sides.back());
   return occupation;
 }
 
@@ -92,18 +54,9 @@ generate::WantedOrder order_of(const std::string& text) {
   return order;
 }
 
-core::Structure read_lattice(const std::string& file) {
-  if (!file.ends_with("xyz")) return io::read_poscar(file);
-  const auto frames = io::read_extended_xyz(std::filesystem::path(file));
-  if (frames.size() != 1)
-    refuse_sqs(fmt::format("'{}' holds {} structures", file, frames.size()),
-               "give a file with one, the lattice");
-  return frames.front().structure;
-}
-
 generate::Sqs search_sqs(const SqsArguments& arguments, const generate::SqsOptions& options,
                          const std::vector<generate::Occupation>& occupations) {
-  const core::Structure lattice = read_lattice(arguments.lattice);
+  const core::Structure lattice = read_structure(arguments.lattice);
   if (arguments.atoms > 0)
     return generate::find_sqs_of_size(lattice, arguments.atoms, occupations, options);
   const core::Structure cell = core::repeat(lattice, arguments.repeats);

@@ -16,9 +16,17 @@ std::vector<core::Candidate> generate(const Options& options) {
     series.add_volumes();
     series.add_shears();
     series.add_alloys();
+    series.add_defects();
   }
   series.add_rattles();
   if (options.clusters) series.add_clusters();
+  return series.take();
+}
+
+std::vector<core::Candidate> clusters(const Options& options) {
+  const Crystal crystal = choose_crystal(options);
+  Series series(options, crystal);
+  series.add_clusters();
   return series.take();
 }
 

@@ -20,9 +20,10 @@ struct Options {
   double shear_strain = 0.06;
   std::vector<double> rattle = {0.05, 0.12, 0.2};  ///< Å, standard deviations
   int rattled = 12;                                ///< rattled cells of each standard deviation
-  int alloys = 8;         ///< random decorations where there are ≥ 2 elements
-  bool clusters = false;  ///< dimers and trimers in a box
-  double closest = 0.75;  ///< no two atoms closer than this × the sum of covalent radii
+  int alloys = 8;            ///< random decorations where there are ≥ 2 elements
+  bool clusters = false;     ///< dimers and trimers in a box
+  double defect_images = 0;  ///< Å between images of point defects; 0: no defects
+  double closest = 0.75;     ///< no two atoms closer than this × the sum of covalent radii
   std::uint64_t seed = 0;
 
   template <class Visitor>
@@ -38,12 +39,17 @@ struct Options {
     visit.field("rattled", rattled, "", "rattled cells of each standard deviation");
     visit.field("alloys", alloys, "", "random decorations of the lattice");
     visit.field("clusters", clusters, "", "dimers and trimers in a box");
+    visit.field("defect_images", defect_images, "Å",
+                "distance of a point defect from its images in an ordered crystal; 0 = no defects");
     visit.field("closest", closest, "", "shortest allowed distance over the sum of covalent radii");
   }
 };
 
 /// All seed candidates, deterministic by options.seed; none has two atoms too close.
 [[nodiscard]] std::vector<core::Candidate> generate(const Options& options);
+
+/// Dimers and trimers of the options' elements only.
+[[nodiscard]] std::vector<core::Candidate> clusters(const Options& options);
 
 /// The perfect crystal (conventional cell) or molecule the options speak of.
 [[nodiscard]] core::Structure ground_state(const Options& options);

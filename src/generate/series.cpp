@@ -8,6 +8,7 @@
 #include "core/element.hpp"
 #include "core/seed.hpp"
 #include "generate/cells.hpp"
+#include "generate/defects.hpp"
 
 namespace mlip::generate {
 
@@ -141,6 +142,25 @@ void Series::add_alloys() {
     add_strained(cell, Mat3::Identity() * strain, "alloy",
                  fmt::format("{} decoration {}, linear strain {:+.4f}",
                              random ? "random" : "quasirandom", item, strain));
+  }
+}
+
+void Series::add_defects() {
+  if (options_.defect_images <= 0 || crystal_.random) return;
+  DefectOptions defects;
+  defects.kinds = {"antisite", "dumbbell", "interstitial", "vacancy"};
+  defects.image_distance = options_.defect_images;
+  defects.closest = options_.closest;
+  std::uint64_t item = 0;
+  for (const auto& defect : make_defects(find_symmetry(primitive_), defects).candidates) {
+    candidates_.push_back(defect);
+    for (const double sigma : options_.rattle) {
+      auto engine = core::random_engine(options_.seed, "generate defect", item++);
+      for (int attempt = 0; attempt < most_tries; ++attempt)
+        if (add(rattled(defect.structure, sigma, engine()), defect.config_type,
+                fmt::format("{}, rattled by {} Å", defect.origin, sigma)))
+          break;
+    }
   }
 }
 

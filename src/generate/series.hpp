@@ -22,6 +22,9 @@ class Series {
   void add_shears();
   /// Random and quasirandom decorations of the lattice, each at a volume of its own.
   void add_alloys();
+  /// Inequivalent vacancies, antisites, interstitials and dumbbells of an ordered crystal, as they
+  /// are and rattled.
+  void add_defects();
   /// Rattled cells of every size, slightly strained; of a molecule the molecule.
   void add_rattles();
   /// The molecule and its bond over distance.

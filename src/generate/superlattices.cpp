@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "generate/symmetry.hpp"
 
 namespace mlip::generate {
 
@@ -18,19 +19,6 @@ using core::Vec3;
 using IMat3 = Eigen::Matrix3i;
 
 constexpr double same_place = 1e-3;  // Å
-
-/// Rows of integers in Hermite normal form: upper triangle, 0 ≤ above a diagonal < it.
-std::vector<IMat3> hermite_forms(int determinant) {
-  std::vector<IMat3> forms;
-  for (int a = 1; a <= determinant; ++a)
-    for (int b = 1; a * b <= determinant; ++b) {
-      if (determinant % (a * b) != 0) continue;
-      const int c = determinant / (a * b);
-      for (int below = 0; below < b * c * c; ++below)
-        forms.push_back(IMat3{{a, below / (c * c), below / c % c}, {0, b, below % c}, {0, 0, c}});
-    }
-  return forms;
-}
 
 /// The form of the lattice that the rows of `matrix` span.
 IMat3 hermite_form(IMat3 matrix) {
@@ -50,33 +38,11 @@ IMat3 hermite_form(IMat3 matrix) {
   return matrix;
 }
 
-/// Short vectors of the same lattice: pairs are reduced until none gets shorter.
-Mat3 shortened(Mat3 rows) {
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (int i = 0; i < 3; ++i)
-      for (int j = 0; j < 3; ++j) {
-        if (i == j) continue;
-        const double times = std::round(rows.row(i).dot(rows.row(j)) / rows.row(j).squaredNorm());
-        const Eigen::RowVector3d shorter = rows.row(i) - times * rows.row(j);
-        if (shorter.squaredNorm() > rows.row(i).squaredNorm() * (1 - 1e-9)) continue;
-        rows.row(i) = shorter;
-        changed = true;
-      }
-  }
-  return rows;
-}
-
-/// The distance of two places, lattice vectors apart left out.
-double apart(const Structure& crystal, const Vec3& a, const Vec3& b) {
-  Vec3 between = crystal.to_fractional(a - b).value;
-  for (double& x : between) x -= std::round(x);
-  return crystal.to_cartesian({between}).norm();
-}
-
 bool falls_on_like(const Structure& crystal, int number, const Vec3& place) {
+  const core::Fractional there = crystal.to_fractional(place);
   for (std::size_t i = 0; i < crystal.size(); ++i)
-    if (crystal.numbers[i] == number && apart(crystal, crystal.positions[i], place) < same_place)
+    if (crystal.numbers[i] == number &&
+        apart(crystal, crystal.to_fractional(crystal.positions[i]), there) < same_place)
       return true;
   return false;
 }
@@ -135,6 +101,35 @@ Structure filled(const Structure& crystal, const IMat3& form, const Mat3& vector
 }
 
 }  // namespace
+
+Mat3 shortened(Mat3 rows) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j) {
+        if (i == j) continue;
+        const double times = std::round(rows.row(i).dot(rows.row(j)) / rows.row(j).squaredNorm());
+        const Eigen::RowVector3d shorter = rows.row(i) - times * rows.row(j);
+        if (shorter.squaredNorm() > rows.row(i).squaredNorm() * (1 - 1e-9)) continue;
+        rows.row(i) = shorter;
+        changed = true;
+      }
+  }
+  return rows;
+}
+
+std::vector<Eigen::Matrix3i> hermite_forms(int determinant) {
+  std::vector<Eigen::Matrix3i> forms;
+  for (int a = 1; a <= determinant; ++a)
+    for (int b = 1; a * b <= determinant; ++b) {
+      if (determinant % (a * b) != 0) continue;
+      const int c = determinant / (a * b);
+      for (int below = 0; below < b * c * c; ++below)
+        forms.push_back(
+            Eigen::Matrix3i{{a, below / (c * c), below / c % c}, {0, b, below % c}, {0, 0, c}});
+    }
+  return forms;
+}
 
 std::vector<Structure> superlattices(const Structure& crystal, int copies) {
   MLIP_ASSERT(copies > 0 && crystal.cell.all_periodic() && crystal.size() > 0);

@@ -13,4 +13,11 @@ namespace mlip::generate {
 [[nodiscard]] std::vector<core::Structure> superlattices(const core::Structure& crystal,
                                                          int copies);
 
+/// All lattices of `determinant` cells: rows of integers in Hermite normal form, an upper triangle
+/// with 0 ≤ above a diagonal < it.
+[[nodiscard]] std::vector<Eigen::Matrix3i> hermite_forms(int determinant);
+
+/// Short vectors of the same lattice, all as rows: pairs are reduced until none gets shorter.
+[[nodiscard]] core::Mat3 shortened(core::Mat3 rows);
+
 }  // namespace mlip::generate

@@ -73,6 +73,12 @@ void plan_generation(Draft& draft) {
                 fmt::format("8 for each of {} elements, none for one", draft.composition.size()));
   generate.clusters = false;
   draft.because("generate.clusters", "core repulsion stands for very short bonds");
+  const bool moves = draft.goal() == "diffusion" && !draft.molecule();
+  generate.defect_images = moves ? tenths(2 * draft.crystal.nearest_neighbor - 0.05) : 0;
+  draft.because("generate.defect_images",
+                moves ? fmt::format("atoms move by defects; twice the bond of {:.3f} Å",
+                                    draft.crystal.nearest_neighbor)
+                      : fmt::format("goal '{}'", draft.goal()));
   draft.because("generate.closest", "as close as atoms come in a hot liquid");
 }
 

@@ -72,6 +72,18 @@ void Dynamics::step() {
   kick(dt / 2);
 }
 
+void Dynamics::scale_volume(double change) {
+  const double factor = std::exp(change / 3);
+  structure_.cell.vectors *= factor;
+  for (core::Vec3& position : structure_.positions) position *= factor;
+  for (core::Vec3& velocity : velocity_) velocity /= factor;
+  evaluation_ = model_.evaluate(structure_);
+}
+
+double Dynamics::pressure() const {
+  return (2 * kinetic_energy() + evaluation_.virial.trace()) / (3 * structure_.cell.volume());
+}
+
 double Dynamics::kinetic_energy() const {
   double sum = 0;
   for (std::size_t i = 0; i < velocity_.size(); ++i) sum += masses_[i] * velocity_[i].squaredNorm();

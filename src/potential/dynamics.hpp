@@ -1,5 +1,5 @@
-/// Molecular dynamics of any Calculator in a fixed cell: velocity Verlet, or Langevin in the BAOAB
-/// splitting (doi:10.1093/amrx/abs010).
+/// Molecular dynamics of any Calculator: velocity Verlet, or Langevin in the BAOAB splitting
+/// (doi:10.1093/amrx/abs010); the cell changes only when asked to.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +26,18 @@ class Dynamics {
 
   /// One time step, one evaluation.
   void step();
+  /// K, of the bath from now on.
+  void set_temperature(double temperature) { options_.temperature = temperature; }
+  /// The volume becomes exp(`change`) times what it was, the phase-space volume stays: positions
+  /// grow with the cell, velocities shrink.  One evaluation.
+  void scale_volume(double change);
 
   [[nodiscard]] const core::Structure& structure() const { return structure_; }
   [[nodiscard]] const Evaluation& evaluation() const { return evaluation_; }
   [[nodiscard]] double kinetic_energy() const;  ///< eV
   [[nodiscard]] double total_energy() const;    ///< eV
   [[nodiscard]] double temperature() const;     ///< K
+  [[nodiscard]] double pressure() const;        ///< eV/Å³, with the kinetic part
   /// eV, one step ago: what the integrator without a bath conserves to the fourth order of the time
   /// step, where total_energy() sways with its square (doi:10.1103/PhysRevE.50.2271).  From the
   /// second step on.

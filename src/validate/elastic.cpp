@@ -13,7 +13,7 @@ core::Mat3 stress_under(const core::Mat3& strain, const core::Structure& crystal
   core::Structure cell = core::strained(crystal, strain);
   const double volume = cell.cell.volume();
   if (!options.relax_internal) return model.evaluate(cell).stress(volume) * core::gpa_per_ev_per_a3;
-  const Relaxed relaxed = relax_positions(std::move(cell), model, options.relax);
+  const auto relaxed = potential::relax_positions(std::move(cell), model, options.relax);
   converged = converged && relaxed.converged;
   return relaxed.evaluation.stress(volume) * core::gpa_per_ev_per_a3;
 }

@@ -3,7 +3,7 @@
 
 #include "core/structure.hpp"
 #include "potential/calculator.hpp"
-#include "validate/relax.hpp"
+#include "potential/relax.hpp"
 
 namespace mlip::validate {
 
@@ -11,7 +11,7 @@ struct ElasticOptions {
   double strain = 2e-3;  ///< amplitude of the central difference
   bool relax_internal =
       true;  ///< let the atoms of the strained cell relax (needed beyond Bravais lattices)
-  RelaxOptions relax = {};
+  potential::RelaxOptions relax = {};
 };
 
 struct CubicElastic {

@@ -96,6 +96,8 @@ TEST_CASE("silicon, a magnet, molecules") {
   CHECK(feni.explore.end_temperature == 1300);
   CHECK(feni.basis.nradmax_by_orders.size() == 4);
   CHECK(feni.generate.alloys == 16);
+  CHECK(feni.generate.defect_images == doctest::Approx(2 * 2.52).epsilon(0.03));
+  CHECK(si.generate.defect_images == 0);
   const auto h2 =
       plan_of("target_system: {elements: [H]}\nsimulation_goal: {type: molecule}\n").config;
   CHECK(h2.dft.isolated);

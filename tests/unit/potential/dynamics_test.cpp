@@ -100,3 +100,20 @@ TEST_CASE("the centre of mass stays where it was") {
              (dynamics.structure().positions[i] - begin.positions[i]);
   CHECK(moved.norm() < 1e-9);
 }
+
+TEST_CASE("pressure is what work against it costs, and scaling the volume keeps momenta in step") {
+  Dynamics dynamics(model, alloy(), {.temperature = 300, .seed = 2});
+  const auto total_at = [&](double change) {
+    Dynamics other(model, alloy(), {.temperature = 300, .seed = 2});
+    other.scale_volume(change);
+    return other.total_energy();
+  };
+  // dE/d(ln V) of positions that grow and velocities that shrink with the cell
+  const double slope = (total_at(1e-4) - total_at(-1e-4)) / 2e-4;
+  CHECK(dynamics.pressure() * dynamics.structure().cell.volume() ==
+        doctest::Approx(-slope).epsilon(1e-5));
+  dynamics.set_temperature(600);
+  const double volume = dynamics.structure().cell.volume();
+  dynamics.scale_volume(0.03);
+  CHECK(dynamics.structure().cell.volume() == doctest::Approx(volume * std::exp(0.03)));
+}

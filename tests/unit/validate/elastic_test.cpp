@@ -67,8 +67,8 @@ TEST_CASE("C44 of diamond needs the internal relaxation and then is the curvatur
 
   core::Mat3 strain = core::Mat3::Zero();
   strain(1, 2) = strain(2, 1) = shear / 2;
-  const auto up = validate::relax_positions(core::strained(crystal, strain), model);
-  const auto down = validate::relax_positions(core::strained(crystal, -strain), model);
+  const auto up = potential::relax_positions(core::strained(crystal, strain), model);
+  const auto down = potential::relax_positions(core::strained(crystal, -strain), model);
   const double curvature =
       (up.evaluation.energy + down.evaluation.energy) / (shear * shear * crystal.cell.volume());
   CHECK(relaxed.c44_gpa == doctest::Approx(curvature * core::gpa_per_ev_per_a3).epsilon(0.01));
@@ -80,13 +80,13 @@ TEST_CASE("relaxation leaves the cell, lowers the energy and says when it does n
   core::Structure rattled = pair_model::crystal(a, pair_model::diamond_sites());
   rattled.positions[1] += core::Vec3(0.1, -0.05, 0.08);
   const double before = model.evaluate(rattled).energy;
-  const auto relaxed = validate::relax_positions(rattled, model);
+  const auto relaxed = potential::relax_positions(rattled, model);
   CHECK(relaxed.converged);
   CHECK(relaxed.evaluation.energy < 1e-6);
   CHECK(before > 1e-2);
   CHECK(relaxed.structure.cell == rattled.cell);
-  CHECK_FALSE(validate::relax_positions(rattled, model, {.steps = 2}).converged);
-  CHECK(validate::relax_positions(core::Structure{}, model).converged);
+  CHECK_FALSE(potential::relax_positions(rattled, model, {.steps = 2}).converged);
+  CHECK(potential::relax_positions(core::Structure{}, model).converged);
 }
 
 TEST_CASE("an unstable crystal is called so") {

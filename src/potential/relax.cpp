@@ -1,9 +1,11 @@
-#include "validate/relax.hpp"
+#include "potential/relax.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace mlip::validate {
+#include "core/error.hpp"
+
+namespace mlip::potential {
 
 namespace {
 
@@ -48,7 +50,7 @@ struct Inertia {
 
 }  // namespace
 
-Relaxed relax_positions(core::Structure structure, const potential::Calculator& model,
+Relaxed relax_positions(core::Structure structure, const Calculator& model,
                         const RelaxOptions& options) {
   Relaxed result{std::move(structure), {}, false, 0};
   result.evaluation = model.evaluate(result.structure);
@@ -65,4 +67,33 @@ Relaxed relax_positions(core::Structure structure, const potential::Calculator& 
   }
 }
 
-}  // namespace mlip::validate
+Relaxed relax_cell(core::Structure structure, const Calculator& model, const RelaxOptions& options,
+                   double pressure, double stress_tolerance) {
+  MLIP_ASSERT(structure.cell.all_periodic());
+  Relaxed result{std::move(structure), {}, false, 0};
+  result.evaluation = model.evaluate(result.structure);
+  const auto atoms = 3 * static_cast<Eigen::Index>(result.structure.size());
+  Inertia inertia{Field::Zero(atoms + 9)};
+  for (;; ++result.steps) {
+    const double volume = result.structure.cell.volume();
+    // A strain moves atoms by about the cell's size: so do its coordinates, in Å
+    const double size = std::cbrt(volume);
+    const core::Mat3 pull =
+        (result.evaluation.virial - pressure * volume * core::Mat3::Identity()) / size;
+    Field force(atoms + 9);
+    force << flatten(result.evaluation.forces), pull.reshaped();
+    const double excess = pull.cwiseAbs().maxCoeff() * size / volume;
+    result.converged = excess <= stress_tolerance &&
+                       force.head(atoms).cwiseAbs().maxCoeff() <= options.force_tolerance;
+    if (result.converged || result.steps >= options.steps) return result;
+    inertia.turn(force);
+    const Field move = inertia.step(force, options.largest_step);
+    result.structure =
+        core::strained(result.structure, core::Mat3(move.tail(9).reshaped(3, 3)) / size);
+    for (std::size_t i = 0; i < result.structure.size(); ++i)
+      result.structure.positions[i] += move.segment<3>(3 * static_cast<Eigen::Index>(i));
+    result.evaluation = model.evaluate(result.structure);
+  }
+}
+
+}  // namespace mlip::potential

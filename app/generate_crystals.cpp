@@ -1,0 +1,197 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include "app/calculator.hpp"
+#include "app/candidate_file.hpp"
+#include "app/commands.hpp"
+#include "app/composition.hpp"
+#include "app/interrupt.hpp"
+#include "app/stages.hpp"
+#include "core/element.hpp"
+#include "core/error.hpp"
+#include "core/parallel.hpp"
+#include "core/seed.hpp"
+#include "generate/cells.hpp"
+#include "generate/fitting_prototypes.hpp"
+#include "generate/generate.hpp"
+#include "generate/random_search.hpp"
+#include "potential/relax.hpp"
+
+namespace mlip::app {
+
+namespace {
+
+void add_prototypes(CLI::App& generate) {
+  struct PrototypeArguments {
+    std::string composition, out = "prototypes.extxyz";
+  };
+  const auto arguments = std::make_shared<PrototypeArguments>();
+  auto* command =
+      generate.add_subcommand("prototypes", "the simple crystals that a composition can take");
+  command->add_option("--composition", arguments->composition, "Al, or Fe:0.5,Ni:0.5")->required();
+  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  command->callback([arguments] {
+    write_candidates(arguments->out,
+                     generate::fitting_prototypes(read_composition(arguments->composition)), {});
+  });
+}
+
+struct SearchArguments {
+  std::string composition, model, out = "search.extxyz";
+  int atoms = 0, count = 20, steps = 200;
+  generate::RandomCell cell;
+  std::uint64_t seed = 0;
+};
+
+/// Counts of atoms that make exactly the composition.
+std::map<int, int> exact_counts(const std::map<int, double>& composition, int atoms) {
+  const auto fits = [&](int n) {
+    return std::ranges::all_of(composition, [n](const auto& entry) {
+      return std::abs(entry.second * n - std::round(entry.second * n)) < 0.01 &&
+             std::round(entry.second * n) >= 1;
+    });
+  };
+  std::string others;
+  for (int n = 1, shown = 0; n <= 200 && shown < 4; ++n)
+    if (fits(n) && ++shown) others += fmt::format("{}{}", others.empty() ? "" : ", ", n);
+  if (!fits(atoms))
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("no cell of {} atoms has this composition", atoms),
+                          others.empty() ? "give simpler fractions"
+                                         : fmt::format("numbers of atoms that can: {}", others));
+  return generate::atom_counts(composition, atoms);
+}
+
+/// Relaxed where a model is given; none where no cell was found or it fell apart.
+std::optional<core::Candidate> search_once(const SearchArguments& arguments,
+                                           const generate::RandomCell& cell,
+                                           const potential::Calculator* model, std::size_t item) {
+  auto engine = core::random_engine(arguments.seed, "generate search", item);
+  auto found = generate::random_crystal(cell, engine);
+  if (!found) return {};
+  core::Candidate candidate;
+  candidate.config_type = "search";
+  candidate.origin = fmt::format("{}, random cell {}", found->formula(), item);
+  if (model) {
+    auto relaxed = potential::relax_cell(
+        *found, *model, {.force_tolerance = 0.03, .steps = arguments.steps}, 0, 2e-3);
+    const bool sane = std::isfinite(relaxed.evaluation.energy) &&
+                      relaxed.structure.cell.volume() < 3 * found->cell.volume() &&
+                      generate::distances_allowed(relaxed.structure, 0.7 * cell.closest);
+    if (!sane) return {};
+    candidate.origin += fmt::format(
+        ", {} in {} steps, {:.4f} eV/atom", relaxed.converged ? "relaxed" : "not quite relaxed",
+        relaxed.steps, relaxed.evaluation.energy / double(relaxed.structure.size()));
+    found = std::move(relaxed.structure);
+  }
+  candidate.structure = std::move(*found);
+  return candidate;
+}
+
+int generate_search(const SearchArguments& arguments) {
+  const Interrupt interrupt;
+  const auto composition = read_composition(arguments.composition);
+  generate::RandomCell cell = arguments.cell;
+  cell.atoms = exact_counts(composition, arguments.atoms);
+  if (!(cell.smallest <= cell.largest))
+    throw core::UserError(core::ExitCode::bad_input, "'--smallest' is above '--largest'",
+                          "give volumes such as 0.8 and 1.4");
+  const int threads = core::thread_count(0);
+  NamedCalculator model;
+  if (!arguments.model.empty()) model = open_calculator(arguments.model, threads);
+  Stages stages;
+  std::vector<std::optional<core::Candidate>> found(static_cast<std::size_t>(arguments.count));
+  std::atomic<std::size_t> done = 0;
+  core::parallel_for(found.size(), threads, [&](std::size_t k) {
+    if (!interrupt.token().stop_requested())
+      found[k] = search_once(arguments, cell, model.calculator.get(), k);
+    stages.show("cells", ++done, found.size());
+  });
+  stages.end();
+  std::vector<core::Candidate> candidates;
+  for (auto& candidate : found)
+    if (candidate) candidates.push_back(std::move(*candidate));
+  if (candidates.empty() && !interrupt.token().stop_requested())
+    throw core::UserError(core::ExitCode::failed,
+                          "no random cell keeps its atoms apart, or holds together",
+                          "allow larger volumes or shorter distances");
+  if (candidates.size() < found.size())
+    fmt::print(stderr, "{} cells did not come out\n", found.size() - candidates.size());
+  std::map<std::string, io::Value> info = {{"seed", static_cast<long>(arguments.seed)}};
+  if (!model.name.empty()) info["model"] = model.name;
+  write_candidates(arguments.out, candidates, info);
+  return int(interrupt.token().stop_requested() ? core::ExitCode::interrupted
+                                                : core::ExitCode::done);
+}
+
+void add_search(CLI::App& generate, int& exit_code) {
+  const auto arguments = std::make_shared<SearchArguments>();
+  auto& cell = arguments->cell;
+  auto* command = generate.add_subcommand(
+      "search", "random crystals whose atoms keep apart, relaxed where a model is given");
+  command->add_option("--composition", arguments->composition, "Al, or Fe:0.5,Ni:0.5")->required();
+  command->add_option("--atoms", arguments->atoms, "of a cell")
+      ->required()
+      ->check(CLI::Range(1, 200));
+  command->add_option("--count", arguments->count, "cells")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--model", arguments->model, model_meaning);
+  command->add_option("--steps", arguments->steps, "of a relaxation, at most")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--smallest", cell.smallest, "volume over that of the elements' crystals")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--largest", cell.largest, "the same")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--closest", cell.closest,
+                   "shortest allowed distance over the sum of covalent radii")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
+  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  command->callback([arguments, &exit_code] { exit_code = generate_search(*arguments); });
+}
+
+void add_clusters(CLI::App& generate) {
+  struct ClusterArguments {
+    std::string composition, out = "clusters.extxyz";
+    double closest = 0.75;
+  };
+  const auto arguments = std::make_shared<ClusterArguments>();
+  auto* command = generate.add_subcommand(
+      "clusters", "dimers over distance and trimers over angle, of all pairs and triples");
+  command->add_option("--composition", arguments->composition, "elements: Al, or Fe:0.5,Ni:0.5")
+      ->required();
+  command
+      ->add_option("--closest", arguments->closest,
+                   "shortest allowed distance over the sum of covalent radii")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  command->callback([arguments] {
+    generate::Options options;
+    options.closest = arguments->closest;
+    for (const auto& [number, fraction] : read_composition(arguments->composition))
+      options.composition[std::string(core::element(number).symbol)] = fraction;
+    write_candidates(arguments->out, generate::clusters(options), {});
+  });
+}
+
+}  // namespace
+
+void add_generate_crystals(CLI::App& generate, int& exit_code) {
+  add_clusters(generate);
+  add_prototypes(generate);
+  add_search(generate, exit_code);
+}
+
+}  // namespace mlip::app

@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/calculator.hpp"
+#include "app/candidate_file.hpp"
+#include "app/commands.hpp"
+#include "core/error.hpp"
+#include "core/parallel.hpp"
+#include "core/seed.hpp"
+#include "generate/generate.hpp"
+#include "generate/phonons.hpp"
+#include "generate/rattle.hpp"
+#include "generate/roomy_cell.hpp"
+#include "generate/strain.hpp"
+#include "potential/relax.hpp"
+
+namespace mlip::app {
+
+namespace {
+
+void require_crystal(const core::Structure& structure, const std::string& file) {
+  if (structure.size() == 0 || !structure.cell.all_periodic())
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("'{}' is not periodic along all axes", file),
+                          "give a crystal");
+}
+
+void add_strain(CLI::App& generate) {
+  struct StrainArguments {
+    std::string structure, out = "strain.extxyz";
+    generate::StrainOptions options;
+  };
+  const auto arguments = std::make_shared<StrainArguments>();
+  auto& options = arguments->options;
+  auto* command =
+      generate.add_subcommand("strain", "a grid of strains of a cell, and random deformations");
+  command->add_option("--structure", arguments->structure, "file with a crystal")->required();
+  const auto largest = [&](const char* name, double& value, const char* meaning) {
+    command->add_option(name, value, meaning)->check(CLI::Range(0.0, 0.9))->capture_default_str();
+  };
+  largest("--volumetric", options.volumetric, "largest linear strain of all axes; 0: none");
+  largest("--uniaxial", options.uniaxial, "largest strain of one axis; 0: none");
+  largest("--shear", options.shear, "largest shear; 0: none");
+  largest("--finite", options.finite, "largest entry of random deformations; 0: none");
+  command->add_option("--steps", options.steps, "strains of each kind and axis")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  command->add_option("--deformations", options.deformations, "random ones")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "of the random choices")->capture_default_str();
+  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  command->callback([arguments] {
+    const auto structure = read_structure(arguments->structure);
+    require_crystal(structure, arguments->structure);
+    write_candidates(arguments->out, generate::strain_grid(structure, arguments->options),
+                     {{"seed", static_cast<long>(arguments->options.seed)}});
+  });
+}
+
+struct RattleArguments {
+  std::string structure, out = "rattle.extxyz";
+  std::vector<double> amplitudes = {0.05, 0.12, 0.2};
+  int count = 10;
+  generate::MonteCarloRattle rattle;
+  std::uint64_t seed = 0;
+};
+
+void generate_rattle(const RattleArguments& arguments) {
+  std::vector<core::Candidate> candidates;
+  std::uint64_t item = 0;
+  const auto frames = read_all_structures(arguments.structure);
+  for (const auto& structure : frames)
+    for (const double amplitude : arguments.amplitudes)
+      for (int n = 0; n < arguments.count; ++n) {
+        auto options = arguments.rattle;
+        options.amplitude = amplitude;
+        auto engine = core::random_engine(arguments.seed, "generate rattle", item++);
+        auto rattled = generate::monte_carlo_rattled(structure, options, engine());
+        core::Candidate candidate;
+        candidate.structure = std::move(rattled.structure);
+        candidate.config_type = "rattle";
+        candidate.origin =
+            fmt::format("{}, {} atoms, Monte Carlo rattle of {} Å, {:.4f} Å came out",
+                        structure.formula(), structure.size(), amplitude, rattled.amplitude);
+        candidates.push_back(std::move(candidate));
+      }
+  write_candidates(arguments.out, candidates, {{"seed", static_cast<long>(arguments.seed)}});
+}
+
+void add_rattle(CLI::App& generate) {
+  const auto arguments = std::make_shared<RattleArguments>();
+  auto* command = generate.add_subcommand(
+      "rattle", "random displacements by Monte Carlo steps that keep atoms apart");
+  command->add_option("--structure", arguments->structure, "file with structures")->required();
+  command->add_option("--amplitude", arguments->amplitudes, "standard deviations (Å): 0.05,0.12")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--count", arguments->count, "of each structure and amplitude")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--closest", arguments->rattle.closest,
+                   "shortest allowed distance over the sum of covalent radii")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--sweeps", arguments->rattle.sweeps, "steps of each atom")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
+  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  command->callback([arguments] { generate_rattle(*arguments); });
+}
+
+struct PhononArguments {
+  std::string structure, model = "sevennet-0", out = "phonons.extxyz", statistics = "classical";
+  std::vector<double> temperatures = {300, 600};
+  double image_distance = 8, softest = 20, closest = 0.75;
+  int count = 10;
+  std::uint64_t seed = 0;
+};
+
+generate::NormalModes find_phonons(const PhononArguments& arguments,
+                                   const potential::Calculator& model, int threads) {
+  auto crystal = read_structure(arguments.structure);
+  require_crystal(crystal, arguments.structure);
+  auto symmetry = generate::find_symmetry(crystal);
+  const auto rest = potential::relax_positions(symmetry.primitive, model,
+                                               {.force_tolerance = 1e-3, .steps = 1000});
+  symmetry.primitive = rest.structure;
+  auto modes =
+      generate::phonons(model, symmetry.primitive,
+                        generate::roomy_combinations(symmetry, arguments.image_distance), threads);
+  fmt::print("{} atoms, {} modes from {:.1f} to {:.1f} 1/cm\n", modes.structure.size(),
+             modes.stiffness.size(), modes.wavenumbers().minCoeff(),
+             modes.wavenumbers().maxCoeff());
+  if (modes.imaginary() > 0)
+    fmt::print(stderr,
+               "warning: {} imaginary modes are left out: the crystal is unstable along "
+               "them by this model, at this volume\n",
+               modes.imaginary());
+  return modes;
+}
+
+void generate_phonons(const PhononArguments& arguments) {
+  const int threads = core::thread_count(0);
+  const auto model = open_calculator(arguments.model, threads);
+  const auto modes = find_phonons(arguments, *model.calculator, threads);
+  generate::ModeSampling sampling;
+  sampling.softest = arguments.softest;
+  sampling.statistics = arguments.statistics == "quantum" ? generate::Statistics::quantum
+                                                          : generate::Statistics::classical;
+  std::vector<core::Candidate> candidates;
+  std::uint64_t item = 0;
+  for (const double temperature : arguments.temperatures)
+    for (int n = 0; n < arguments.count; ++n) {
+      sampling.temperature = temperature;
+      auto engine = core::random_engine(arguments.seed, "generate phonons", item++);
+      auto sample = generate::sample_modes(modes, sampling, engine);
+      if (!generate::distances_allowed(sample.structure, arguments.closest)) continue;
+      core::Candidate candidate;
+      candidate.structure = std::move(sample.structure);
+      candidate.config_type = "phonons";
+      candidate.origin =
+          fmt::format("{}, {} atoms, {} phonons at {} K, {:.5f} eV/atom above rest",
+                      modes.structure.formula(), modes.structure.size(), arguments.statistics,
+                      temperature, sample.energy / static_cast<double>(modes.structure.size()));
+      candidates.push_back(std::move(candidate));
+    }
+  if (candidates.size() < item)
+    fmt::print(stderr, "warning: {} samples had atoms too close\n", item - candidates.size());
+  write_candidates(arguments.out, candidates,
+                   {{"model", model.name}, {"seed", static_cast<long>(arguments.seed)}});
+}
+
+void add_phonons(CLI::App& generate) {
+  const auto arguments = std::make_shared<PhononArguments>();
+  auto* command =
+      generate.add_subcommand("phonons", "a crystal displaced along its phonons, as heat would");
+  command->add_option("--structure", arguments->structure, "file with a crystal")->required();
+  command->add_option("--model", arguments->model, model_meaning)->capture_default_str();
+  command->add_option("--temperature", arguments->temperatures, "K: 300,600")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--count", arguments->count, "structures of each temperature")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--statistics", arguments->statistics, "of the oscillators")
+      ->check(CLI::IsMember({"classical", "quantum"}))
+      ->capture_default_str();
+  command->add_option("--image-distance", arguments->image_distance, "of the supercell (Å)")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--softest", arguments->softest,
+                   "softer modes move as those of this wavenumber (1/cm)")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--closest", arguments->closest,
+                   "shortest allowed distance over the sum of covalent radii")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
+  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  command->callback([arguments] { generate_phonons(*arguments); });
+}
+
+}  // namespace
+
+void add_generate_displaced(CLI::App& generate) {
+  add_strain(generate);
+  add_rattle(generate);
+  add_phonons(generate);
+}
+
+}  // namespace mlip::app

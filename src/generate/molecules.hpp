@@ -1,0 +1,46 @@
+/// Molecules: in one piece, in pairs, and pulled apart.
+#pragma once
+
+#include <vector>
+
+#include "core/records.hpp"
+
+namespace mlip::generate {
+
+struct Bond {
+  int first, second;  ///< atoms
+};
+
+/// Pairs nearer than 1.25 × the sum of their covalent radii, in a molecule in one piece.
+[[nodiscard]] std::vector<Bond> find_bonds(const core::Structure& molecule);
+
+/// The molecule alone in a periodic cube with at least `vacuum` Å around it, no bond cut by the
+/// box. Throws core::UserError where bonds do not hold all atoms together, or join them to their
+/// own images.
+[[nodiscard]] core::Structure whole_molecule(const core::Structure& structure, double vacuum);
+
+struct MoleculePairs {
+  int count = 20;
+  double nearest = 0.5;   ///< Å between the spheres of the covalent radii, of the closest pair
+  double farthest = 4.0;  ///< Å, of the farthest
+  double vacuum = 7;      ///< Å around a pair
+  std::uint64_t seed = 0;
+};
+
+/// Two molecules, each turned at random, seen from a random side; gaps grow from the nearest to the
+/// farthest, half of them in the first fourth.
+[[nodiscard]] std::vector<core::Candidate> molecule_pairs(const core::Structure& first,
+                                                          const core::Structure& second,
+                                                          const MoleculePairs& options);
+
+struct Dissociations {
+  std::vector<core::Candidate> candidates;
+  int rings = 0;  ///< bonds that cannot be pulled alone
+};
+
+/// Each bond, alike ones once, pressed to `closest` × the sum of the covalent radii and pulled to
+/// three times its length in `steps` steps; what hangs on its ends goes along unchanged.
+[[nodiscard]] Dissociations dissociations(const core::Structure& molecule, int steps,
+                                          double closest, double vacuum);
+
+}  // namespace mlip::generate
