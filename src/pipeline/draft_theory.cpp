@@ -33,9 +33,10 @@ void plan_calculator(Draft& draft) {
   draft.because("ase.calculator", "level_of_theory.calculator");
   ase.arguments = theory.arguments;
   ase.tighter = theory.tighter;
+  std::error_code no_path;  // any text at all may stand there
   for (auto* arguments : {&ase.arguments, &ase.tighter})
     for (auto& [name, value] : *arguments)
-      if (std::filesystem::is_regular_file(value))
+      if (std::filesystem::is_regular_file(value, no_path))
         value = std::filesystem::absolute(value).string();
   draft.because("ase.arguments", "level_of_theory.arguments, files with their whole path");
   draft.because("ase.tighter", ase.tighter.empty()

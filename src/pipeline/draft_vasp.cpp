@@ -74,7 +74,7 @@ void plan_vasp(Draft& draft) {
                                                   program));
   for (const char* key : {"species", "dft.ecutwfc_ry", "dft.ecutrho_ry", "dft.ecfixed_ry"})
     draft.because(key, "unused: VASP labels");
-  for (const char* key : {"calculator", "arguments", "python", "time_limit_seconds"})
+  for (const char* key : {"calculator", "arguments", "tighter", "python", "time_limit_seconds"})
     draft.because(fmt::format("ase.{}", key), "unused: VASP labels");
 }
 

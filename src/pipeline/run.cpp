@@ -31,7 +31,7 @@ Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
               return std::make_shared<dft::vasp::Vasp>(
                   dft::vasp::isolated_atom_parameters(*config.vasp, number), folder.scratch());
             },
-            nullptr};
+            std::make_shared<dft::vasp::Vasp>(dft::vasp::tighter(*config.vasp), folder.scratch())};
   return {oracle,
           [&config, &folder](int number) {
             return std::make_shared<dft::espresso::Espresso>(

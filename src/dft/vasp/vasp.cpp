@@ -128,6 +128,15 @@ std::string Vasp::recipe() const {
   return recipe_of(parameters_).dump();
 }
 
+Parameters tighter(const Parameters& parameters) {
+  Parameters result = parameters;
+  result.encut *= 1.25;
+  result.k_spacing *= 0.7;
+  result.ediff *= 0.1;
+  result.time_limit_seconds *= 10;
+  return result;
+}
+
 Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number) {
   const core::Element& element = core::element(atomic_number);
   const std::string symbol(element.symbol);

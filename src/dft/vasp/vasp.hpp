@@ -32,6 +32,9 @@ class Vasp final : public Oracle {
 /// would mix.
 void read_species(Parameters& parameters);
 
+/// `parameters` with a finer basis, mesh and convergence: what the noise of labels is measured by.
+[[nodiscard]] Parameters tighter(const Parameters& parameters);
+
 /// `parameters` for one isolated atom: Γ, spin-polarised by the element's free-atom moment,
 /// Gaussian smearing.
 [[nodiscard]] Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_number);

@@ -423,6 +423,17 @@ TEST_CASE("a recipe makes the same VASP elsewhere") {
   CHECK(again->cost(static_silicon()) == oracle.cost(static_silicon()));
 }
 
+TEST_CASE("labels by tighter settings are of another level of theory, and cost more") {
+  const PotcarFolder folder;
+  auto parameters = static_silicon_parameters();
+  parameters.command = "true";
+  const dft::vasp::Vasp oracle(parameters, folder.path);
+  const dft::vasp::Vasp fine(dft::vasp::tighter(parameters), folder.path);
+  CHECK(fine.level_of_theory() != oracle.level_of_theory());
+  CHECK(fine.cost(static_silicon()) > oracle.cost(static_silicon()));
+  CHECK(dft::vasp::tighter(parameters).encut == 1.25 * parameters.encut);
+}
+
 TEST_CASE("the parameters of an isolated atom") {
   const auto atom = dft::vasp::isolated_atom_parameters(vasp_parameters({"Fe", "Ni"}), 26);
   CHECK(atom.species.size() == 1);

@@ -262,7 +262,8 @@ TEST_CASE("an ASE calculator needs no pseudopotentials, and its plan is read bac
   const std::string input =
       "target_system: {elements: [Cu]}\nsimulation_goal: {}\nlevel_of_theory:\n"
       "  calculator: ase.calculators.emt:EMT\n"
-      "  arguments: {asap_cutoff: true, name: x, mode: {name: pw, ecut: 200}, txt: null}\n";
+      "  arguments: {asap_cutoff: true, name: x, mode: {name: pw, ecut: 200}, txt: null, long: " +
+      std::string(5000, 'x') + "}\n";
   const Installation bare{{}, 2, "pw.x", {}};
   const Plan plan = make_plan(config::read_text<UserConfig>(input, "input.yaml"), bare);
   CHECK(plan.config.ase.calculator == "ase.calculators.emt:EMT");
