@@ -101,7 +101,7 @@ RunFiles Scratch::run(const core::Structure& structure, const Parameters& parame
 }
 
 fs::path Scratch::keep(const char* room, int attempt, const std::vector<const char*>& files) const {
-  const fs::path kept = scratch_ / room / name_ / fmt::format("attempt_{}", attempt);
+  fs::path kept = scratch_ / room / name_ / fmt::format("attempt_{}", attempt);
   std::error_code ignored;
   fs::create_directories(kept, ignored);
   for (const char* file : files)
