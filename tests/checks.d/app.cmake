@@ -16,5 +16,5 @@ if(TARGET mlip-auto)
   add_test(NAME tools_bad_days
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/bad_days/bad_days.py
                    $<TARGET_FILE:mlip-auto>)
-  set_tests_properties(tools_bad_days PROPERTIES LABELS tools TIMEOUT 900)
+  set_tests_properties(tools_bad_days PROPERTIES LABELS tools TIMEOUT 900 COST 70)
 endif()

@@ -7,4 +7,5 @@ if(TARGET mlip_python)
   add_test(NAME tools_pip
            COMMAND ${venv_python} -B ${CMAKE_SOURCE_DIR}/tests/tools/python/install.py ${CMAKE_SOURCE_DIR})
   set_tests_properties(tools_python tools_pip PROPERTIES LABELS tools TIMEOUT 900)
+  set_tests_properties(tools_pip PROPERTIES COST 80)
 endif()
