@@ -199,6 +199,7 @@ class OnSlurm(unittest.TestCase):
 
     def test_a_node_that_cannot_label_tells_why(self):
         self.end(self.start())
+        self.wait_for(lambda: not self.jobs(), "the tasks have ended, not only their labels come")
         shutil.rmtree(self.folder / "labelled.extxyz.chunks")
         (self.folder / "labelled.extxyz.ledger").unlink()
         (self.folder / "slow").touch()
