@@ -1,11 +1,15 @@
 #include "dft/attempt_folder.hpp"
 
+#include <fmt/format.h>
+#include <zlib.h>
+
 #include <cctype>
 #include <chrono>
 #include <condition_variable>
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <utility>
 
 namespace mlip::dft {
 
@@ -36,6 +40,46 @@ bool wait(double seconds, const std::stop_token& stop) {
   if (seconds > 0)
     condition.wait_for(lock, stop, std::chrono::duration<double>(seconds), [] { return false; });
   return !stop.stop_requested();
+}
+
+AttemptFolders::AttemptFolders(std::filesystem::path scratch, const std::string& name)
+    : scratch_(std::move(scratch)), name_(folder_name(name)) {
+  for (const char* room : {".", "failed", "accepted"})
+    std::filesystem::remove_all(scratch_ / room / name_);
+}
+
+AttemptFolders::~AttemptFolders() {
+  std::error_code ignored;
+  std::filesystem::remove_all(scratch_ / name_, ignored);
+}
+
+std::filesystem::path AttemptFolders::folder(int attempt) const {
+  return scratch_ / name_ / fmt::format("attempt_{}", attempt);
+}
+
+std::filesystem::path AttemptFolders::kept(const char* room, int attempt) const {
+  std::filesystem::path folder = scratch_ / room / name_ / fmt::format("attempt_{}", attempt);
+  std::error_code ignored;
+  std::filesystem::create_directories(folder, ignored);
+  return folder;
+}
+
+void AttemptFolders::keep(const char* room, int attempt,
+                          const std::vector<const char*>& files) const {
+  const auto to = kept(room, attempt);
+  std::error_code ignored;
+  for (const char* file : files)
+    std::filesystem::copy_file(folder(attempt) / file, to / std::filesystem::path(file).filename(),
+                               std::filesystem::copy_options::overwrite_existing, ignored);
+}
+
+void AttemptFolders::keep_packed(const char* room, int attempt, const char* file) const {
+  const std::string content = content_of(folder(attempt) / file);
+  const auto to = kept(room, attempt) / fmt::format("{}.gz", file);
+  if (const gzFile packed = gzopen(to.c_str(), "wb"); packed != nullptr) {
+    gzwrite(packed, content.data(), static_cast<unsigned>(content.size()));
+    gzclose(packed);
+  }
 }
 
 }  // namespace mlip::dft

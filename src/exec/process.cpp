@@ -1,6 +1,7 @@
 #include "exec/process.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -18,6 +19,7 @@
 #include <cstdlib>
 #include <functional>
 #include <sstream>
+#include <system_error>
 #include <thread>
 
 #include "core/error.hpp"
@@ -214,6 +216,22 @@ Completion not_started(int reason) {
 }
 
 }  // namespace
+
+std::string in_words(const Completion& completion) {
+  switch (completion.end) {
+    case Completion::End::exited:
+      return fmt::format("exit status {}", completion.code);
+    case Completion::End::signaled:
+      return fmt::format("signal {}", completion.code);
+    case Completion::End::timed_out:
+      return fmt::format("ended after {:.1f} s", completion.seconds);
+    case Completion::End::stopped:
+      return "asked to stop";
+    case Completion::End::not_started:
+      break;
+  }
+  return fmt::format("could not be started: {}", std::system_category().message(completion.code));
+}
 
 Completion run(const Command& command, std::stop_token stop) {
   MLIP_ASSERT(!command.argv.empty());

@@ -29,6 +29,9 @@ struct Completion {
   double cpu_seconds = 0;
 };
 
+/// How it ended, in a few words: "signal 9".
+[[nodiscard]] std::string in_words(const Completion& completion);
+
 /// Blocks until the child ended.  The child dies with us, even when we are killed (PDEATHSIG).
 [[nodiscard]] Completion run(const Command& command, std::stop_token stop = {});
 

@@ -111,30 +111,19 @@ Lessons Espresso::lessons() const {
 core::Outcome Espresso::label_from(const core::Structure& structure, const MagneticStart& start,
                                    const std::string& name, std::stop_token stop) const {
   Scratch scratch(scratch_, name);
-  int last = 0;
-  const auto launch = [&](const Numerics& numerics, int attempt, double wait_seconds) {
-    if (last > 0) scratch.keep_failed(last);
-    last = attempt;
-    if (!wait(wait_seconds, stop)) {
-      RunFiles none;
-      none.completion.end = exec::Completion::End::stopped;
-      return none;
-    }
-    return scratch.run(structure, parameters_, numerics, attempt, stop);
-  };
-  try {
-    core::Outcome outcome = heal(structure, parameters_, launch, lessons(), start);
-    core::Experience gained;
-    gained.add(outcome.attempts);
-    learn(gained);
-    outcome.level_of_theory = level_of_theory();
-    if (!outcome.accepted && last > 0 && !interrupted(outcome)) scratch.keep_failed(last);
-    if (outcome.accepted) scratch.keep_accepted(last);
-    return outcome;
-  } catch (const core::UserError&) {
-    if (last > 0) scratch.keep_failed(last);
-    throw;
-  }
+  return label_in(
+      scratch, stop,
+      [&](const Numerics& numerics, int attempt) {
+        return scratch.run(structure, parameters_, numerics, attempt, stop);
+      },
+      [&](const auto& launch) {
+        core::Outcome outcome = heal(structure, parameters_, launch, lessons(), start);
+        core::Experience gained;
+        gained.add(outcome.attempts);
+        learn(gained);
+        outcome.level_of_theory = level_of_theory();
+        return outcome;
+      });
 }
 
 std::string Espresso::level_of_theory() const {

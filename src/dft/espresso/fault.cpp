@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <system_error>
 
 #include "core/error.hpp"
 #include "dft/espresso/output.hpp"
@@ -151,22 +150,6 @@ std::string line_of(std::string_view content, std::size_t at) {
   return line.substr(0, 200);
 }
 
-std::string ending_of(const exec::Completion& completion) {
-  switch (completion.end) {
-    case End::exited:
-      return fmt::format("exit status {}", completion.code);
-    case End::signaled:
-      return fmt::format("signal {}", completion.code);
-    case End::timed_out:
-      return fmt::format("ended after {:.1f} s", completion.seconds);
-    case End::stopped:
-      return "asked to stop";
-    case End::not_started:
-      break;
-  }
-  return fmt::format("could not be started: {}", std::system_category().message(completion.code));
-}
-
 /// Evidence found, as a line; empty where the symptom does not show.
 std::string evidence_of(const Symptom& symptom, const RunFiles& files) {
   const auto& completion = files.completion;
@@ -176,14 +159,14 @@ std::string evidence_of(const Symptom& symptom, const RunFiles& files) {
       return when(files.free_bytes < full_disk_bytes,
                   fmt::format("{:.0f} bytes free on the scratch disk", files.free_bytes));
     case Evidence::ending:
-      return when(static_cast<int>(completion.end) == symptom.code, ending_of(completion));
+      return when(static_cast<int>(completion.end) == symptom.code, exec::in_words(completion));
     case Evidence::signal:
       return when(
           completion.end == End::signaled && (symptom.code == 0 || completion.code == symptom.code),
-          ending_of(completion));
+          exec::in_words(completion));
     case Evidence::exit_code:
       return when(completion.end == End::exited && completion.code >= symptom.code,
-                  ending_of(completion));
+                  exec::in_words(completion));
     case Evidence::missing_text:
       return when(files.standard_output.find(symptom.text) == std::string::npos,
                   fmt::format("no '{}' in the output", symptom.text));

@@ -1,7 +1,6 @@
 #include "dft/espresso/launch.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <array>
 #include <cstdlib>
@@ -9,7 +8,6 @@
 
 #include "core/error.hpp"
 #include "core/file.hpp"
-#include "dft/attempt_folder.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -80,23 +78,9 @@ std::vector<std::string> launch_arguments(const std::string& pw_command, int mpi
           "pw.in"};
 }
 
-Scratch::Scratch(fs::path scratch, const std::string& name)
-    : scratch_(std::move(scratch)), name_(folder_name(name)) {
-  for (const char* room : {".", "failed", "accepted"}) fs::remove_all(scratch_ / room / name_);
-}
-
-Scratch::~Scratch() {
-  std::error_code ignored;
-  fs::remove_all(scratch_ / name_, ignored);
-}
-
-fs::path Scratch::folder(int attempt) const {
-  return scratch_ / name_ / fmt::format("attempt_{}", attempt);
-}
-
 RunFiles Scratch::run(const core::Structure& structure, const Parameters& parameters,
                       const Numerics& numerics, int attempt, std::stop_token stop) {
-  const fs::path here = folder(attempt), before = folder(attempt - 1);
+  const fs::path here = attempts_.folder(attempt), before = attempts_.folder(attempt - 1);
   RunFiles files;
   std::error_code failed;
   fs::create_directories(here / "pseudo", failed);
@@ -138,25 +122,12 @@ RunFiles Scratch::run(const core::Structure& structure, const Parameters& parame
 }
 
 void Scratch::keep_failed(int attempt) const {
-  const fs::path kept = scratch_ / "failed" / name_ / fmt::format("attempt_{}", attempt);
-  std::error_code ignored;
-  fs::create_directories(kept, ignored);
-  for (const char* file : {"pw.in", "pw.out", "pw.err", "CRASH", "out/x.xml"})
-    fs::copy_file(folder(attempt) / file, kept / fs::path(file).filename(),
-                  fs::copy_options::overwrite_existing, ignored);
+  attempts_.keep("failed", attempt, {"pw.in", "pw.out", "pw.err", "CRASH", "out/x.xml"});
 }
 
 void Scratch::keep_accepted(int attempt) const {
-  const fs::path kept = scratch_ / "accepted" / name_ / fmt::format("attempt_{}", attempt);
-  std::error_code ignored;
-  fs::create_directories(kept, ignored);
-  fs::copy_file(folder(attempt) / "pw.in", kept / "pw.in", fs::copy_options::overwrite_existing,
-                ignored);
-  const std::string output = content_of(folder(attempt) / "pw.out");
-  if (const gzFile packed = gzopen((kept / "pw.out.gz").c_str(), "wb"); packed != nullptr) {
-    gzwrite(packed, output.data(), static_cast<unsigned>(output.size()));
-    gzclose(packed);
-  }
+  attempts_.keep("accepted", attempt, {"pw.in"});
+  attempts_.keep_packed("accepted", attempt, "pw.out");
 }
 
 }  // namespace mlip::dft::espresso

@@ -5,9 +5,11 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/structure.hpp"
+#include "dft/attempt_folder.hpp"
 #include "dft/espresso/fault.hpp"
 #include "dft/espresso/input.hpp"
 
@@ -25,11 +27,8 @@ namespace mlip::dft::espresso {
 /// is moved over from the attempt before.
 class Scratch {
  public:
-  Scratch(std::filesystem::path scratch, const std::string& name);
-  /// Deletes the structure's folder.
-  ~Scratch();
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
+  Scratch(std::filesystem::path scratch, const std::string& name)
+      : attempts_(std::move(scratch), name) {}
 
   [[nodiscard]] RunFiles run(const core::Structure& structure, const Parameters& parameters,
                              const Numerics& numerics, int attempt, std::stop_token stop);
@@ -40,10 +39,7 @@ class Scratch {
   void keep_accepted(int attempt) const;
 
  private:
-  [[nodiscard]] std::filesystem::path folder(int attempt) const;
-
-  std::filesystem::path scratch_;
-  std::string name_;
+  AttemptFolders attempts_;
 };
 
 }  // namespace mlip::dft::espresso

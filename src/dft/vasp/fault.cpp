@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <system_error>
 
 #include "core/error.hpp"
 #include "dft/vasp/outcar.hpp"
@@ -170,22 +169,6 @@ std::string line_at(std::string_view content, std::size_t at) {
   return std::string(line.substr(first, last - first + 1)).substr(0, 200);
 }
 
-std::string ending_of(const exec::Completion& completion) {
-  switch (completion.end) {
-    case End::exited:
-      return fmt::format("exit status {}", completion.code);
-    case End::signaled:
-      return fmt::format("signal {}", completion.code);
-    case End::timed_out:
-      return fmt::format("ended after {:.1f} s", completion.seconds);
-    case End::stopped:
-      return "asked to stop";
-    case End::not_started:
-      break;
-  }
-  return fmt::format("could not be started: {}", std::system_category().message(completion.code));
-}
-
 /// What was read of a run once for all symptoms.
 struct Reading {
   const RunFiles& files;
@@ -215,14 +198,14 @@ std::string evidence_of(const Symptom& symptom, const Reading& reading) {
       return when(files.free_bytes < full_disk_bytes,
                   fmt::format("{:.0f} bytes free on the scratch disk", files.free_bytes));
     case Evidence::ending:
-      return when(static_cast<int>(completion.end) == symptom.code, ending_of(completion));
+      return when(static_cast<int>(completion.end) == symptom.code, exec::in_words(completion));
     case Evidence::signal:
       return when(
           completion.end == End::signaled && (symptom.code == 0 || completion.code == symptom.code),
-          ending_of(completion));
+          exec::in_words(completion));
     case Evidence::exit_code:
       return when(completion.end == End::exited && completion.code >= symptom.code,
-                  ending_of(completion));
+                  exec::in_words(completion));
     case Evidence::unfinished:
       return when(!reading.finished, std::string(symptom.text));
     case Evidence::vasprun:

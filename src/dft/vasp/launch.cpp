@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <atomic>
 #include <chrono>
@@ -12,7 +11,6 @@
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "core/seed.hpp"
-#include "dft/attempt_folder.hpp"
 
 namespace mlip::dft::vasp {
 
@@ -46,26 +44,12 @@ std::vector<std::string> launch_arguments(const std::string& command) {
   return words;
 }
 
-Scratch::Scratch(fs::path scratch, const std::string& name)
-    : scratch_(std::move(scratch)), name_(folder_name(name)) {
-  for (const char* room : {".", "failed", "accepted"}) fs::remove_all(scratch_ / room / name_);
-}
-
-Scratch::~Scratch() {
-  std::error_code ignored;
-  fs::remove_all(scratch_ / name_, ignored);
-}
-
-fs::path Scratch::folder(int attempt) const {
-  return scratch_ / name_ / fmt::format("attempt_{}", attempt);
-}
-
 RunFiles Scratch::run(const core::Structure& structure, const Parameters& parameters,
                       const Numerics& numerics, int attempt, std::stop_token stop) {
-  const fs::path here = folder(attempt), before = folder(attempt - 1);
+  const fs::path here = attempts_.folder(attempt), before = attempts_.folder(attempt - 1);
   RunFiles files;
   core::make_folder(here);
-  files.run_id = new_run_id(name_, attempt);
+  files.run_id = new_run_id(attempts_.name(), attempt);
   files.free_bytes = free_bytes(here);
   if (files.free_bytes < least_room) {
     files.completion = {exec::Completion::End::exited, 1, 0, 0};
@@ -100,28 +84,14 @@ RunFiles Scratch::run(const core::Structure& structure, const Parameters& parame
   return files;
 }
 
-fs::path Scratch::keep(const char* room, int attempt, const std::vector<const char*>& files) const {
-  fs::path kept = scratch_ / room / name_ / fmt::format("attempt_{}", attempt);
-  std::error_code ignored;
-  fs::create_directories(kept, ignored);
-  for (const char* file : files)
-    fs::copy_file(folder(attempt) / file, kept / file, fs::copy_options::overwrite_existing,
-                  ignored);
-  return kept;
-}
-
 void Scratch::keep_failed(int attempt) const {
-  (void)keep("failed", attempt,
-             {"INCAR", "KPOINTS", "POSCAR", "OUTCAR", "vasprun.xml", "vasp.out", "vasp.err"});
+  attempts_.keep("failed", attempt,
+                 {"INCAR", "KPOINTS", "POSCAR", "OUTCAR", "vasprun.xml", "vasp.out", "vasp.err"});
 }
 
 void Scratch::keep_accepted(int attempt) const {
-  const fs::path kept = keep("accepted", attempt, {"INCAR", "KPOINTS", "POSCAR"});
-  const std::string output = content_of(folder(attempt) / "OUTCAR");
-  if (const gzFile packed = gzopen((kept / "OUTCAR.gz").c_str(), "wb"); packed != nullptr) {
-    gzwrite(packed, output.data(), static_cast<unsigned>(output.size()));
-    gzclose(packed);
-  }
+  attempts_.keep("accepted", attempt, {"INCAR", "KPOINTS", "POSCAR"});
+  attempts_.keep_packed("accepted", attempt, "OUTCAR");
 }
 
 }  // namespace mlip::dft::vasp

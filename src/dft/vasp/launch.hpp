@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/structure.hpp"
+#include "dft/attempt_folder.hpp"
 #include "dft/vasp/fault.hpp"
 #include "dft/vasp/input.hpp"
 
@@ -20,11 +22,8 @@ namespace mlip::dft::vasp {
 /// from are moved over from the attempt before.
 class Scratch {
  public:
-  Scratch(std::filesystem::path scratch, const std::string& name);
-  /// Deletes the structure's folder.
-  ~Scratch();
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
+  Scratch(std::filesystem::path scratch, const std::string& name)
+      : attempts_(std::move(scratch), name) {}
 
   [[nodiscard]] RunFiles run(const core::Structure& structure, const Parameters& parameters,
                              const Numerics& numerics, int attempt, std::stop_token stop);
@@ -35,12 +34,7 @@ class Scratch {
   void keep_accepted(int attempt) const;
 
  private:
-  [[nodiscard]] std::filesystem::path folder(int attempt) const;
-  [[nodiscard]] std::filesystem::path keep(const char* room, int attempt,
-                                           const std::vector<const char*>& files) const;
-
-  std::filesystem::path scratch_;
-  std::string name_;
+  AttemptFolders attempts_;
 };
 
 }  // namespace mlip::dft::vasp

@@ -84,27 +84,16 @@ Vasp::Vasp(Parameters parameters, const std::filesystem::path& scratch)
 core::Outcome Vasp::label(const core::Structure& structure, const std::string& name,
                           std::stop_token stop) const {
   Scratch scratch(scratch_, name);
-  int last = 0;
-  const auto launch = [&](const Numerics& numerics, int attempt, double wait_seconds) {
-    if (last > 0) scratch.keep_failed(last);
-    last = attempt;
-    if (!wait(wait_seconds, stop)) {
-      RunFiles none;
-      none.completion.end = exec::Completion::End::stopped;
-      return none;
-    }
-    return scratch.run(structure, parameters_, numerics, attempt, stop);
-  };
-  try {
-    core::Outcome outcome = heal(structure, parameters_, launch);
-    outcome.level_of_theory = level_of_theory();
-    if (!outcome.accepted && last > 0 && !interrupted(outcome)) scratch.keep_failed(last);
-    if (outcome.accepted) scratch.keep_accepted(last);
-    return outcome;
-  } catch (const core::UserError&) {
-    if (last > 0) scratch.keep_failed(last);
-    throw;
-  }
+  return label_in(
+      scratch, stop,
+      [&](const Numerics& numerics, int attempt) {
+        return scratch.run(structure, parameters_, numerics, attempt, stop);
+      },
+      [&](const auto& launch) {
+        core::Outcome outcome = heal(structure, parameters_, launch);
+        outcome.level_of_theory = level_of_theory();
+        return outcome;
+      });
 }
 
 std::string Vasp::level_of_theory() const {
