@@ -75,32 +75,15 @@ std::string word_of(const std::string& name, const char* otherwise) {
   return escape(words);
 }
 
-std::string outcome_pill(const std::string& outcome) {
-  const char* kind = outcome == "healed" ? "good" : outcome == "given up" ? "bad" : "info";
-  return fmt::format("<span class=\"pill {}\">{}</span>", kind, word_of(outcome, "–"));
-}
-
 std::string extra_time(const Json& row) {
   const auto seconds = number(row, "seconds");
   return seconds && *seconds > 0 ? duration(seconds) : "–";
 }
 
-std::string remedy_table(const Json& dft) {
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& row : child(dft, "remedies"))
-    rows.push_back({word_of(text(row, "fault"), "–"), word_of(text(row, "remedy"), "–"),
-                    outcome_pill(text(row, "outcome")), escape(text(row, "count")),
-                    extra_time(row)});
-  if (rows.empty())
-    return "<div class=\"panel\"><h3>Faults and remedies</h3><p class=\"soft\">Every calculation "
-           "succeeded at its first "
-           "attempt.</p></div>";
-  return "<div class=\"panel\"><h3>Faults and remedies</h3>" +
-         table({"fault", "what was changed", "outcome", "times", "extra time"}, rows, 3) + "</div>";
-}
+using Rows = std::vector<std::vector<std::string>>;
 
-std::string healing_table(const Json& dft) {
-  std::vector<std::vector<std::string>> rows;
+/// What was tried against each fault, and how often it healed.
+void add_remedies(const Json& dft, Rows& rows) {
   for (const Json& row : child(dft, "healing")) {
     const double tries = number(row, "tries").value_or(0),
                  healed = number(row, "successes").value_or(0);
@@ -109,9 +92,26 @@ std::string healing_table(const Json& dft) {
                     tries > 0 ? fmt::format("{:.0f} %", 100 * healed / tries) : "–",
                     extra_time(row)});
   }
-  if (rows.empty()) return "";
-  return "<div class=\"panel\"><h3>What healed what</h3>" +
-         table({"fault", "remedy", "tries", "healed", "share", "cost"}, rows, 2) +
+}
+
+/// Faults that a structure was given up for.
+void add_last_faults(const Json& dft, Rows& rows) {
+  for (const Json& row : child(dft, "remedies"))
+    if (text(row, "outcome") == "given up")
+      rows.push_back({word_of(text(row, "fault"), "–"), "<span class=\"pill bad\">given up</span>",
+                      escape(text(row, "count")), "–", "–", "–"});
+}
+
+std::string remedy_table(const Json& dft) {
+  Rows rows;
+  add_remedies(dft, rows);
+  add_last_faults(dft, rows);
+  if (rows.empty())
+    return "<div class=\"panel\"><h3>Faults and remedies</h3><p class=\"soft\">Every calculation "
+           "succeeded at its first "
+           "attempt.</p></div>";
+  return "<div class=\"panel\"><h3>Faults and remedies</h3>" +
+         table({"fault", "what was changed", "times", "healed", "share", "extra time"}, rows, 2) +
          "<p class=\"note\">The remedy that healed most is tried first, physics on the way last."
          "</p></div>";
 }
@@ -165,8 +165,7 @@ std::string dft_section(const Json& report) {
       duration(total / static_cast<double>(costs.size())), text(dft, "scf_steps"));
   return section("dft", "What it cost", lead,
                  "<div class=\"narrow-wide\">" + cost_chart(costs) + remedy_table(dft) + "</div>" +
-                     healing_table(dft) + noise_panel(dft) + magnetism_panel(dft) +
-                     given_up_table(dft));
+                     noise_panel(dft) + magnetism_panel(dft) + given_up_table(dft));
 }
 
 }  // namespace mlip::report

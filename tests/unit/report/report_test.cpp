@@ -102,11 +102,12 @@ TEST_CASE("what healed what: tries, successes and seconds, the best remedy first
     {"fault": "not converged", "remedy": "beta 0.3", "tries": 1, "successes": 0, "seconds": 40.0}
   ])"));
   const std::string page = report::render_html(report);
-  const auto begin = page.find("What healed what");
+  const auto begin = page.find("Faults and remedies");
   REQUIRE(begin != std::string::npos);
   const std::string panel = page.substr(begin, page.find("</div>", begin) - begin);
-  for (const char* cell : {"local-TF", ">2<", "100 %", ">0 %<", "once more", "110 s"})
+  for (const char* cell : {"local-TF", ">2<", "100 %", ">0 %<", "once more", "110 s", "given up"})
     CHECK_MESSAGE(panel.find(cell) != std::string::npos, cell, panel);
+  CHECK(page.find("Faults and remedies", begin + 1) == std::string::npos);
 }
 
 TEST_CASE("magnetic orders are counted, and the labels that were reviewed and moved") {
@@ -277,7 +278,7 @@ TEST_CASE("the page names pseudopotentials and every level of theory there is") 
 
 TEST_CASE("a run without faults says so") {
   Json report = realistic_report();
-  report["dft"]["remedies"] = Json::array();
+  report["dft"]["remedies"] = report["dft"]["healing"] = Json::array();
   CHECK(report::render_html(report).find("succeeded at its first attempt") != std::string::npos);
 }
 
