@@ -1,10 +1,12 @@
 #include <memory>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "app/interrupt.hpp"
 #include "core/error.hpp"
 #include "dft/cluster/chunk_task.hpp"
 #include "dft/recipe.hpp"
+#include "dft/scratch_folders.hpp"
 
 namespace mlip::app {
 
@@ -22,9 +24,12 @@ int label_one(const ChunkArguments& arguments) {
     throw core::UserError(core::ExitCode::bad_input,
                           "'" + arguments.folder + "' holds no such chunk, or has been moved",
                           "let label or run submit it again");
+  const auto& description = batch->description();
+  std::optional<dft::NodeScratch> node;
   const auto open = [&] {
-    return dft::open_recipe(batch->description().recipe, batch->description().scratch,
-                            batch->description().workers);
+    node.emplace(description.node_scratch);
+    return dft::open_recipe(description.recipe, node->beside(description.scratch),
+                            description.workers);
   };
   return int(dft::label_chunk(*batch, arguments.task, open, interrupt.token())
                  ? core::ExitCode::done

@@ -44,7 +44,7 @@ class KeptLabels {
       : arguments_(arguments), structures_(structures), workers_(workers), stop_(std::move(stop)) {}
 
   std::vector<core::Outcome> label(const espresso::Parameters& parameters) const {
-    const espresso::Espresso oracle(parameters, arguments_.scratch);
+    const espresso::Espresso oracle(parameters, std::filesystem::path(arguments_.scratch));
     dft::Ledger ledger(arguments_.out + ".ledger", oracle.level_of_theory());
     std::vector<std::optional<core::Outcome>> outcomes;
     std::vector<std::size_t> open;

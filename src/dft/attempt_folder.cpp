@@ -42,23 +42,24 @@ bool wait(double seconds, const std::stop_token& stop) {
   return !stop.stop_requested();
 }
 
-AttemptFolders::AttemptFolders(std::filesystem::path scratch, const std::string& name)
+AttemptFolders::AttemptFolders(ScratchFolders scratch, const std::string& name)
     : scratch_(std::move(scratch)), name_(folder_name(name)) {
-  for (const char* room : {".", "failed", "accepted"})
-    std::filesystem::remove_all(scratch_ / room / name_);
+  std::filesystem::remove_all(scratch_.work / name_);
+  for (const char* room : {"failed", "accepted"})
+    std::filesystem::remove_all(scratch_.kept / room / name_);
 }
 
 AttemptFolders::~AttemptFolders() {
   std::error_code ignored;
-  std::filesystem::remove_all(scratch_ / name_, ignored);
+  std::filesystem::remove_all(scratch_.work / name_, ignored);
 }
 
 std::filesystem::path AttemptFolders::folder(int attempt) const {
-  return scratch_ / name_ / fmt::format("attempt_{}", attempt);
+  return scratch_.work / name_ / fmt::format("attempt_{}", attempt);
 }
 
 std::filesystem::path AttemptFolders::kept(const char* room, int attempt) const {
-  std::filesystem::path folder = scratch_ / room / name_ / fmt::format("attempt_{}", attempt);
+  std::filesystem::path folder = scratch_.kept / room / name_ / fmt::format("attempt_{}", attempt);
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   return folder;

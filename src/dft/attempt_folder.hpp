@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "dft/oracle.hpp"
+#include "dft/scratch_folders.hpp"
 #include "exec/process.hpp"
 
 namespace mlip::dft {
@@ -28,7 +29,7 @@ namespace mlip::dft {
 class AttemptFolders {
  public:
   /// What an earlier labelling of the same name left and kept is deleted.
-  AttemptFolders(std::filesystem::path scratch, const std::string& name);
+  AttemptFolders(ScratchFolders scratch, const std::string& name);
   /// Deletes the structure's folder.
   ~AttemptFolders();
   AttemptFolders(const AttemptFolders&) = delete;
@@ -36,7 +37,7 @@ class AttemptFolders {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::filesystem::path folder(int attempt) const;
-  /// What there is of the files of an attempt goes to scratch/ROOM/NAME/attempt_N.
+  /// What there is of the files of an attempt goes to KEPT/ROOM/NAME/attempt_N.
   void keep(const char* room, int attempt, const std::vector<const char*>& files) const;
   /// The same of one file, packed by gzip.
   void keep_packed(const char* room, int attempt, const char* file) const;
@@ -44,13 +45,13 @@ class AttemptFolders {
  private:
   [[nodiscard]] std::filesystem::path kept(const char* room, int attempt) const;
 
-  std::filesystem::path scratch_;
+  ScratchFolders scratch_;
   std::string name_;
 };
 
 /// A label by `heal(launch)`, where launch(numerics, attempt, seconds) waits and then returns
 /// run(numerics, attempt), or a run that was stopped.  Each attempt but an accepted last one is
-/// kept as failed in `scratch`, where it is not our stop that ended it.
+/// kept as failed by `scratch`, where it is not our stop that ended it.
 template <class Scratch, class Run, class Heal>
 [[nodiscard]] core::Outcome label_in(const Scratch& scratch, const std::stop_token& stop,
                                      const Run& run, const Heal& heal) {

@@ -11,8 +11,8 @@
 
 namespace mlip::dft {
 
-std::shared_ptr<const Oracle> open_recipe(const std::string& recipe,
-                                          const std::filesystem::path& scratch, int workers) {
+std::shared_ptr<const Oracle> open_recipe(const std::string& recipe, const ScratchFolders& scratch,
+                                          int workers) {
   try {
     const auto json = nlohmann::ordered_json::parse(recipe);
     const auto engine = json.at("engine").get<std::string>();

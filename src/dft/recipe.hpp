@@ -1,13 +1,13 @@
 /// Oracles as text, so that the same one can be made on another machine.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "dft/oracle.hpp"
+#include "dft/scratch_folders.hpp"
 
 namespace mlip::dft {
 
@@ -15,8 +15,7 @@ namespace mlip::dft {
 /// in `scratch`.  Throws core::UserError where the recipe is none, and what the oracle's
 /// constructor throws.
 [[nodiscard]] std::shared_ptr<const Oracle> open_recipe(const std::string& recipe,
-                                                        const std::filesystem::path& scratch,
-                                                        int workers);
+                                                        const ScratchFolders& scratch, int workers);
 
 /// What `describe` is given: calls `action(key, member)` for each field.
 template <class Action>

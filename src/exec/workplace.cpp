@@ -28,7 +28,7 @@ std::string last_line(const std::string& text) {
 Workplace::Workplace(const fs::path& target)
     : path_(target.string() + fmt::format(".{}", getpid())) {
   fs::remove_all(path_);
-  fs::create_directories(path_);
+  core::make_folder(path_);
 }
 
 Workplace::~Workplace() {

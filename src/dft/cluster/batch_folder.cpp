@@ -25,6 +25,7 @@ Json batch_json(const fs::path& place, const BatchDescription& description, std:
   return {{"place", place.string()},
           {"level_of_theory", description.level_of_theory},
           {"scratch", description.scratch.string()},
+          {"node_scratch", description.node_scratch},
           {"workers", description.workers},
           {"chunks", chunks},
           {"recipe", description.recipe}};
@@ -124,7 +125,7 @@ std::optional<BatchFolder> BatchFolder::open(const fs::path& folder) {
     return BatchFolder(
         place,
         {json->at("level_of_theory"), json->at("recipe"), json->at("scratch").get<std::string>(),
-         json->at("workers"), experience_of(json->at("experience"))},
+         json->at("workers"), experience_of(json->at("experience")), json->at("node_scratch")},
         json->at("chunks"));
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;

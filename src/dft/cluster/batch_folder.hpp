@@ -42,6 +42,7 @@ struct BatchDescription {
   std::filesystem::path scratch;     ///< absolute
   int workers = 1;                   ///< structures at once in a task
   core::Experience experience = {};  ///< of the oracle when the batch was made; not in its KEY
+  std::string node_scratch = {};     ///< as node_folder() takes it
 };
 
 /// Files, in ROOT/KEY, all written whole or not at all:

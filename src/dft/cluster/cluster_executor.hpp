@@ -16,6 +16,7 @@ namespace mlip::dft {
 struct ClusterOptions {
   std::filesystem::path folder;   ///< of the batches
   std::filesystem::path scratch;  ///< of the oracles, seen by all nodes
+  std::string node_scratch;       ///< of their programs, on the nodes: as node_folder() takes it
   std::string program;            ///< mlip-auto, seen by all nodes
   ChunkSizes sizes;
   int cores = 1;         ///< of a task

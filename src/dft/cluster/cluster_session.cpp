@@ -306,8 +306,9 @@ bool ClusterSession::submit_attempt(const std::string& name, const std::stop_tok
 void ClusterSession::refused(OpenChunk& chunk, const std::string& text) {
   const Cause cause = chunk.attempt()->cause;
   if (cause != Cause::time_limit && cause != Cause::out_of_memory)
-    throw core::UserError(core::ExitCode::failed, fmt::format("the cluster refuses jobs: {}", text),
-                          "change partition, account, cores, memory or time in resources.slurm");
+    throw core::UserError(
+        core::ExitCode::failed, fmt::format("the cluster refuses jobs: {}", text),
+        "change partition, account, cores, memory or time of the tasks in resources");
   cluster_.cancel(std::vector{chunk.job_name()});
   last_resort(chunk, cause, text);
 }
@@ -364,8 +365,8 @@ double ClusterSession::predicted(std::span<const Job> jobs) const {
 }
 
 BatchDescription ClusterSession::description() const {
-  return {oracle_.level_of_theory(), oracle_.recipe(), options_.scratch, options_.workers,
-          oracle_.experience()};
+  return {oracle_.level_of_theory(), oracle_.recipe(),     options_.scratch,
+          options_.workers,          oracle_.experience(), options_.node_scratch};
 }
 
 std::vector<std::string> ClusterSession::job_names() const {

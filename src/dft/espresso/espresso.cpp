@@ -65,16 +65,8 @@ void check_cutoffs(const Parameters& parameters) {
 
 }  // namespace
 
-/// By all structures of all threads.
-struct Espresso::Learnt {
-  std::mutex mutex;
-  core::Experience experience;
-};
-
-Espresso::Espresso(Parameters parameters, const fs::path& scratch)
-    : parameters_(std::move(parameters)),
-      scratch_(fs::absolute(scratch)),
-      learnt_(std::make_shared<Learnt>()) {
+Espresso::Espresso(Parameters parameters, ScratchFolders scratch)
+    : parameters_(std::move(parameters)), scratch_(std::move(scratch)) {
   const auto program = exec::find_program(parameters_.pw_command);
   if (!program)
     throw core::UserError(core::ExitCode::missing_tool,
@@ -91,21 +83,11 @@ core::Outcome Espresso::label(const core::Structure& structure, const std::strin
 }
 
 core::Experience Espresso::experience() const {
-  const std::lock_guard lock(learnt_->mutex);
-  return learnt_->experience;
+  return learning_->experience();
 }
 
 void Espresso::learn(const core::Experience& others) const {
-  const std::lock_guard lock(learnt_->mutex);
-  learnt_->experience.add(others);
-}
-
-Lessons Espresso::lessons() const {
-  const auto known = experience();
-  Lessons lessons{known.tallies};
-  if (parameters_.healing_seconds > 0)
-    lessons.seconds_left = parameters_.healing_seconds - known.seconds;
-  return lessons;
+  learning_->learn(others);
 }
 
 core::Outcome Espresso::label_from(const core::Structure& structure, const MagneticStart& start,
@@ -117,10 +99,9 @@ core::Outcome Espresso::label_from(const core::Structure& structure, const Magne
         return scratch.run(structure, parameters_, numerics, attempt, stop);
       },
       [&](const auto& launch) {
-        core::Outcome outcome = heal(structure, parameters_, launch, lessons(), start);
-        core::Experience gained;
-        gained.add(outcome.attempts);
-        learn(gained);
+        const Lessons lessons = learning_->lessons(parameters_);
+        core::Outcome outcome = heal(structure, parameters_, launch, lessons, start);
+        learning_->learn(outcome.attempts);
         outcome.level_of_theory = level_of_theory();
         return outcome;
       });
@@ -175,6 +156,7 @@ Parameters isolated_atom_parameters(const Parameters& parameters, int atomic_num
   if (atom.degauss_ry <= 0) atom.degauss_ry = 0.01;
   atom.mixing_beta = std::min(parameters.mixing_beta, 0.3);
   atom.electron_maxstep = std::max(parameters.electron_maxstep, 200);
+  atom.conv_thr_ry = std::max(parameters.conv_thr_ry, 1e-6);  // its energy is all that counts
   return atom;
 }
 

@@ -1,23 +1,21 @@
 /// Quantum ESPRESSO as an Oracle: static scf runs that heal their own failures.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
 #include "dft/espresso/parameters.hpp"
 #include "dft/oracle.hpp"
+#include "dft/scratch_folders.hpp"
 
 namespace mlip::dft::espresso {
 
-struct Lessons;
-
 class Espresso final : public Oracle {
  public:
-  /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input
-  /// and output are kept under `scratch`/failed/NAME, those of a good one, the output packed, under
-  /// `scratch`/accepted/NAME.  Throws core::UserError (missing_tool) where
-  /// pw.x is not found.
-  Espresso(Parameters parameters, const std::filesystem::path& scratch);
+  /// pw.x works in folders under `scratch.work`, which are removed; a failed attempt's input and
+  /// output are kept under `scratch.kept`/failed/NAME, those of a good one, the output packed,
+  /// under `scratch.kept`/accepted/NAME.  Throws core::UserError (missing_tool) where pw.x is not
+  /// found.
+  Espresso(Parameters parameters, ScratchFolders scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token stop) const override;
   [[nodiscard]] core::Outcome label_from(const core::Structure& structure,
@@ -30,12 +28,9 @@ class Espresso final : public Oracle {
   [[nodiscard]] std::string recipe() const override;
 
  private:
-  struct Learnt;
-  [[nodiscard]] Lessons lessons() const;
-
   Parameters parameters_;
-  std::filesystem::path scratch_;
-  std::shared_ptr<Learnt> learnt_;
+  ScratchFolders scratch_;
+  std::shared_ptr<Learning> learning_ = std::make_shared<Learning>();
 };
 
 /// `parameters` with a finer basis, mesh and convergence: what the noise of labels is measured by.

@@ -33,39 +33,13 @@ std::string symptoms_of(Fault fault) {
   return text.empty() ? "by comparison with what was asked" : text;
 }
 
-const char* kind_of(RemedyKind kind) {
-  switch (kind) {
-    case RemedyKind::numerics:
-      return "numerics";
-    case RemedyKind::bridge:
-      return "bridge";
-    case RemedyKind::physics:
-      break;
-  }
-  return "physics";
-}
-
-const char* condition_of(Condition condition) {
-  switch (condition) {
-    case Condition::converging:
-      return ", if it was converging";
-    case Condition::smearing:
-      return ", with smearing only";
-    case Condition::alternating:
-      return ", for Cr and Mn only";
-    case Condition::always:
-      break;
-  }
-  return "";
-}
-
-std::string ladder_of(const FaultEntry& fault) {
+std::string shown_ladder(const FaultEntry& fault) {
   std::string text;
   int rung = 0;
   for (const Remedy& remedy : remedies())
     if (remedy.fault == fault.fault)
-      text += fmt::format("{}. {} ({}{})<br>", ++rung, remedy.name, kind_of(remedy.kind),
-                          condition_of(remedy.condition));
+      text += fmt::format("{}. {} ({})<br>", ++rung, remedy.name,
+                          text_of(remedy.kind, remedy.condition));
   return text + (fault.consequence != Consequence::give_up
                      ? fmt::format("the run stops: {}", fault.advice)
                      : "the structure is given up");
@@ -86,7 +60,7 @@ std::string fault_reference() {
   for (const FaultEntry& fault : fault_entries())
     if (fault.fault != Fault::none && fault.fault != Fault::interrupted)
       text += fmt::format("| {} | {} | {} | {} |\n", fault.name, fault.meaning,
-                          symptoms_of(fault.fault), ladder_of(fault));
+                          symptoms_of(fault.fault), shown_ladder(fault));
   text += fmt::format(
       "\nAfter a bridge converged: {} (numerics).\n\n## Order of the symptoms\n\n"
       "| | symptom | fault |\n|---|---|---|\n",

@@ -1,11 +1,8 @@
 #include "dft/espresso/healing.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <map>
 
-#include "core/error.hpp"
+#include "dft/convergence_slope.hpp"
 #include "dft/espresso/acceptance.hpp"
 #include "dft/espresso/remedy.hpp"
 
@@ -13,142 +10,41 @@ namespace mlip::dft::espresso {
 
 namespace {
 
-constexpr double converging_slope = -0.2;
+struct PwProgram {
+  using Fault = espresso::Fault;
+  using Numerics = espresso::Numerics;
+  using Files = RunFiles;
+  static constexpr const char* name = "pw.x";
 
-class Healing {
- public:
-  Healing(const core::Structure& structure, const Parameters& parameters, const Launcher& launch,
-          const Lessons& lessons, const MagneticStart& start)
-      : structure_(structure),
-        parameters_(parameters),
-        launch_(launch),
-        lessons_(lessons),
-        numerics_(first_numerics(parameters)),
-        remedy_(start.name) {
-    numerics_.start = start;
-    history_.smearing = parameters.occupations == "smearing";
-    history_.alternating =
-        parameters.spin_polarized && std::ranges::any_of(structure.numbers, alternates);
-  }
+  const core::Structure& structure;
+  const Parameters& parameters;
 
-  core::Outcome run() {
-    while (attempt() && choose_remedy()) {
-    }
-    if (!outcome_.accepted) accept_candidate();
-    return std::move(outcome_);
-  }
-
- private:
-  /// One attempt; false when there is nothing more to try.
-  bool attempt() {
-    const int number = static_cast<int>(outcome_.attempts.size()) + 1;
-    const RunFiles files = launch_(numerics_, number, wait_seconds_);
+  [[nodiscard]] Verdict<Fault> judge(const RunFiles& files, const Numerics& numerics) const {
     const TextOutput text = parse_text(files.standard_output);
-    diagnosis_ = diagnose(files);
-    const Request request{structure_, parameters_, numerics_};
-    std::optional<XmlOutput> xml;
-    if (diagnosis_.fault == Fault::none) {
-      xml = parse_xml(files.xml);
-      diagnosis_ = check(request, *xml, text);
+    const Request request{structure, parameters, numerics};
+    Diagnosis diagnosis = diagnose(files);
+    Verdict<Fault> verdict;
+    if (diagnosis.fault == Fault::none) {
+      const auto xml = parse_xml(files.xml);
+      diagnosis = check(request, *xml, text);
+      if (diagnosis.fault == Fault::none || diagnosis.fault == Fault::magnetic_state)
+        verdict.labels = labels_of(request, *xml, text);
+      if (parameters.spin_polarized) verdict.absolute_magnetization = xml->absolute_magnetization;
     }
-    density_saved_ = files.density_saved;
     const auto slope = convergence_slope(text.accuracies_ry);
-    history_.converging = slope && *slope < converging_slope;
-    record(files, text);
-    if (diagnosis_.fault == Fault::interrupted) return false;
-    stop_where_hopeless();
-    if (on_bridge() || diagnosis_.fault != Fault::none) {
-      if (diagnosis_.fault == Fault::magnetic_state) keep_candidate(request, *xml, text);
-      return number < parameters_.attempts_per_structure;
-    }
-    keep_candidate(request, *xml, text);
-    accept_candidate();
-    return false;
+    verdict.fault = diagnosis.fault;
+    verdict.detail = diagnosis.detail;
+    verdict.scf_steps = text.scf_steps;
+    verdict.converging = slope && *slope < converging_slope;
+    verdict.saved = files.density_saved;
+    return verdict;
   }
 
-  void record(const RunFiles& files, const TextOutput& text) {
-    const bool bridged = on_bridge() && diagnosis_.fault == Fault::none;
-    outcome_.attempts.push_back({bridged ? "bridge" : std::string(entry(diagnosis_.fault).name),
-                                 remedy_, files.completion.seconds, text.scf_steps,
-                                 diagnosis_.detail});
+  static bool on_bridge(const Numerics& numerics) { return numerics.degauss_factor != 1; }
+  static void start_afresh(Numerics& numerics) {
+    numerics.start_from_density = numerics.start_from_wavefunctions = false;
   }
-
-  void stop_where_hopeless() const {
-    const FaultEntry& fault = entry(diagnosis_.fault);
-    if (fault.consequence == Consequence::stop_run)
-      throw stop_run(core::ExitCode::missing_tool, std::string(fault.advice));
-  }
-
-  [[nodiscard]] core::UserError stop_run(core::ExitCode code, std::string remedy) const {
-    return {code, fmt::format("pw.x: {}: {}", entry(diagnosis_.fault).name, diagnosis_.detail),
-            std::move(remedy)};
-  }
-
-  [[nodiscard]] bool on_bridge() const { return numerics_.degauss_factor != 1; }
-
-  /// The lowest energy counts where a magnetic state was tried twice.
-  void keep_candidate(const Request& request, const XmlOutput& xml, const TextOutput& text) {
-    core::Labels labels = labels_of(request, xml, text);
-    if (candidate_ && *candidate_->energy <= *labels.energy) return;
-    candidate_ = std::move(labels);
-    if (parameters_.spin_polarized) outcome_.absolute_magnetization = xml.absolute_magnetization;
-    candidate_attempt_ = outcome_.attempts.size() - 1;
-  }
-
-  void accept_candidate() {
-    if (!candidate_ || diagnosis_.fault == Fault::interrupted) return;
-    outcome_.labels = *candidate_;
-    outcome_.accepted = core::is_finite(outcome_.labels, structure_.size());
-    outcome_.attempts[candidate_attempt_].fault = entry(Fault::none).name;
-  }
-
-  std::optional<Remedy> affordable_remedy() {
-    const auto remedy = next_remedy(diagnosis_.fault, history_, lessons_.tallies);
-    if (!remedy) return remedy;
-    double spent = 0;
-    for (std::size_t i = 1; i < outcome_.attempts.size(); ++i)
-      spent += outcome_.attempts[i].seconds;
-    std::string over;
-    if (tries_[diagnosis_.fault]++ >= parameters_.attempts_per_fault)
-      over = fmt::format("{} remedies tried, as many as 'attempts_per_fault'",
-                         parameters_.attempts_per_fault);
-    else if (spent >= lessons_.seconds_left)
-      over = "the run's 'healing_seconds' are spent";
-    if (over.empty()) return remedy;
-    auto& detail = outcome_.attempts.back().detail;
-    detail += (detail.empty() ? "" : "; ") + over;
-    return std::nullopt;
-  }
-
-  bool choose_remedy() {
-    const bool arrived = on_bridge() && diagnosis_.fault == Fault::none;
-    const auto remedy = arrived ? std::optional(return_from_bridge()) : affordable_remedy();
-    const FaultEntry& fault = entry(diagnosis_.fault);
-    if (!remedy && fault.consequence == Consequence::heal_then_stop_run)
-      throw stop_run(core::ExitCode::failed, std::string(fault.advice));
-    if (!remedy) return false;
-    remedy_ = remedy->name;
-    history_.remedies.push_back(remedy_);
-    remedy->change(numerics_);
-    wait_seconds_ = remedy->wait_seconds;
-    if (!density_saved_) numerics_.start_from_density = numerics_.start_from_wavefunctions = false;
-    return true;
-  }
-
-  const core::Structure& structure_;
-  const Parameters& parameters_;
-  const Launcher& launch_;
-  const Lessons& lessons_;
-  Numerics numerics_;
-  History history_;
-  core::Outcome outcome_;
-  Diagnosis diagnosis_;
-  std::string remedy_;
-  std::map<Fault, int> tries_;
-  double wait_seconds_ = 0;
-  bool density_saved_ = false;
-  std::optional<core::Labels> candidate_;
-  std::size_t candidate_attempt_ = 0;
+  static const Remedy& return_from_bridge() { return espresso::return_from_bridge(); }
 };
 
 }  // namespace
@@ -161,7 +57,14 @@ core::Outcome heal(const core::Structure& structure, const Parameters& parameter
     outcome.attempts.push_back({std::string(entry(found.fault).name), "", 0, 0, found.detail});
     return outcome;
   }
-  return Healing(structure, parameters, launch, lessons, start).run();
+  Numerics numerics = first_numerics(parameters);
+  numerics.start = start;
+  History history;
+  history.smearing = parameters.occupations == "smearing";
+  history.alternating =
+      parameters.spin_polarized && std::ranges::any_of(structure.numbers, alternates);
+  const PwProgram program{structure, parameters};
+  return HealingLoop(program, launch, parameters, lessons).run(numerics, history, start.name);
 }
 
 }  // namespace mlip::dft::espresso

@@ -2,25 +2,17 @@
 #pragma once
 
 #include <functional>
-#include <limits>
 
-#include "core/experience.hpp"
-#include "core/records.hpp"
 #include "dft/espresso/fault.hpp"
 #include "dft/espresso/input.hpp"
 #include "dft/espresso/parameters.hpp"
+#include "dft/healing_loop.hpp"
 
 namespace mlip::dft::espresso {
 
 /// Makes one attempt (1, 2, ...) and returns what it left behind.  `wait_seconds` are let pass
 /// before.
 using Launcher = std::function<RunFiles(const Numerics&, int attempt, double wait_seconds)>;
-
-/// What is known when a structure's turn comes.
-struct Lessons {
-  core::Tallies tallies;  ///< what worked in this run so far
-  double seconds_left = std::numeric_limits<double>::infinity();  ///< of the run's healing budget
-};
 
 /// The outcome without its level of theory.  A structure is given up when a fault's ladder, its
 /// share of attempts (`attempts_per_fault`, `attempts_per_structure`) or the run's seconds are used

@@ -27,8 +27,7 @@ namespace mlip::dft::espresso {
 /// is moved over from the attempt before.
 class Scratch {
  public:
-  Scratch(std::filesystem::path scratch, const std::string& name)
-      : attempts_(std::move(scratch), name) {}
+  Scratch(ScratchFolders scratch, const std::string& name) : attempts_(std::move(scratch), name) {}
 
   [[nodiscard]] RunFiles run(const core::Structure& structure, const Parameters& parameters,
                              const Numerics& numerics, int attempt, std::stop_token stop);

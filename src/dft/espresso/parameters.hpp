@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "dft/lessons.hpp"
+
 namespace mlip::dft::espresso {
 
 struct Species {
@@ -15,7 +17,7 @@ struct Species {
   double starting_moment = 0;   ///< μ_B; 0 = not magnetic
 };
 
-struct Parameters {
+struct Parameters : HealingBudget {
   std::map<std::string, Species> species;  ///< by element symbol
   double ecutwfc_ry = 0, ecutrho_ry = 0;
   /// > 0: kinetic energies above it are raised by a smooth step, so that the basis counts by
@@ -34,9 +36,6 @@ struct Parameters {
   double time_limit_seconds = 3600;  ///< an attempt
   std::string pw_command = "pw.x";   ///< found in PATH or absolute
   int mpi_ranks = 1;                 ///< > 1: mpirun -np N
-  int attempts_per_fault = 6;        ///< remedies tried on a structure against one fault
-  int attempts_per_structure = 12;
-  double healing_seconds = 0;  ///< of all attempts after the first; 0: no limit
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -56,12 +55,7 @@ struct Parameters {
     visit.field("time_limit_seconds", time_limit_seconds, "s", "wall time of an attempt");
     visit.field("pw_command", pw_command, "", "the pw.x program");
     visit.field("mpi_ranks", mpi_ranks, "", "MPI ranks of a pw.x run; 1 = serial");
-    visit.field("attempts_per_fault", attempts_per_fault, "",
-                "remedies tried on a structure against one fault");
-    visit.field("attempts_per_structure", attempts_per_structure, "",
-                "starts of pw.x on a structure before it is given up");
-    visit.field("healing_seconds", healing_seconds, "s",
-                "time of a run for all attempts after the first ones; 0 = no limit");
+    HealingBudget::describe(visit);
   }
 };
 

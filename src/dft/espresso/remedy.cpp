@@ -124,13 +124,6 @@ constexpr Remedy back = {Fault::not_converged, numerics, always,
                            n.degauss_factor = 1;
                          }};
 
-bool applies(Condition condition, const History& history) {
-  return condition == Condition::always ||
-         (condition == Condition::converging && history.converging) ||
-         (condition == Condition::alternating && history.alternating) ||
-         (condition == Condition::smearing && history.smearing);
-}
-
 }  // namespace
 
 std::span<const Remedy> remedies() {
@@ -142,30 +135,11 @@ const Remedy& return_from_bridge() {
 }
 
 std::vector<Remedy> ladder(Fault fault, const core::Tallies& known) {
-  std::vector<Remedy> rungs;
-  for (const Remedy& remedy : ladders)
-    if (remedy.fault == fault) rungs.push_back(remedy);
-  const auto rank = [&](const Remedy& remedy) {
-    const auto tally = known.find({std::string(entry(fault).name), std::string(remedy.name)});
-    return std::pair(remedy.kind, tally == known.end() ? 0 : -tally->second.successes);
-  };
-  std::ranges::stable_sort(rungs, {}, rank);
-  return rungs;
+  return ladder_of(ladders, entry(fault), known);
 }
 
 std::optional<Remedy> next_remedy(Fault fault, const History& history, const core::Tallies& known) {
-  // Rungs passed over stay behind: a ladder is only climbed.
-  const auto tried = [&](const Remedy& remedy) {
-    return std::find(history.remedies.begin(), history.remedies.end(), remedy.name) !=
-           history.remedies.end();
-  };
-  const auto rungs = ladder(fault, known);
-  auto rung = rungs.begin();
-  for (auto it = rungs.begin(); it != rungs.end(); ++it)
-    if (tried(*it)) rung = it + 1;
-  for (; rung != rungs.end(); ++rung)
-    if (applies(rung->condition, history)) return *rung;
-  return std::nullopt;
+  return next_rung(ladder(fault, known), history);
 }
 
 }  // namespace mlip::dft::espresso

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "dft/remedies.hpp"
 #include "exec/process.hpp"
 
 namespace mlip::dft::vasp {
@@ -40,16 +41,8 @@ enum class Fault {
   unknown_error
 };
 
-/// What follows when the ladder of a fault is used up; stop_run does not climb it.
-enum class Consequence { give_up, stop_run, heal_then_stop_run };
-
-struct FaultEntry {
-  Fault fault;
-  std::string_view name;  ///< as recorded in core::Attempt
-  std::string_view meaning;
-  Consequence consequence;
-  std::string_view advice;  ///< to the user, where the run stops
-};
+using dft::Consequence;
+using FaultEntry = FaultEntryOf<Fault>;
 
 /// All faults, in the order of the enumeration.
 [[nodiscard]] std::span<const FaultEntry> fault_entries();

@@ -34,15 +34,13 @@ std::string symptoms_of(Fault fault) {
   return text.empty() ? "by comparison with what was asked" : text;
 }
 
-std::string ladder_of(const FaultEntry& fault) {
+std::string shown_ladder(const FaultEntry& fault) {
   std::string text;
   int rung = 0;
   for (const Remedy& remedy : remedies())
     if (remedy.fault == fault.fault)
-      text +=
-          fmt::format("{}. {} ({}{})<br>", ++rung, remedy.name,
-                      remedy.kind == RemedyKind::bridge ? "bridge" : "numerics",
-                      remedy.condition == Condition::converging ? ", if it was converging" : "");
+      text += fmt::format("{}. {} ({})<br>", ++rung, remedy.name,
+                          text_of(remedy.kind, remedy.condition));
   return text + (fault.consequence != Consequence::give_up
                      ? fmt::format("the run stops: {}", fault.advice)
                      : "the structure is given up");
@@ -61,7 +59,7 @@ std::string fault_reference() {
   for (const FaultEntry& fault : fault_entries())
     if (fault.fault != Fault::none && fault.fault != Fault::interrupted)
       text += fmt::format("| {} | {} | {} | {} |\n", fault.name, fault.meaning,
-                          symptoms_of(fault.fault), ladder_of(fault));
+                          symptoms_of(fault.fault), shown_ladder(fault));
   text += fmt::format(
       "\nAfter a bridge converged: {} (numerics).\n\n## Order of the symptoms\n\n| | symptom | "
       "fault "

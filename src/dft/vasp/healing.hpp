@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "core/records.hpp"
+#include "dft/healing_loop.hpp"
 #include "dft/vasp/fault.hpp"
 #include "dft/vasp/input.hpp"
 #include "dft/vasp/parameters.hpp"
@@ -14,12 +14,10 @@ namespace mlip::dft::vasp {
 /// before.
 using Launcher = std::function<RunFiles(const Numerics&, int attempt, double wait_seconds)>;
 
-/// Never more attempts than this, whatever the ladders say.
-inline constexpr int most_attempts = 12;
-
-/// The outcome without its level of theory.  Throws core::UserError for faults that no other
-/// structure would escape either (missing program, wrong POTCAR, refused input).
+/// The outcome without its level of theory.  A structure is given up when a fault's ladder, its
+/// share of attempts or the run's seconds are used up.  Throws core::UserError for faults that no
+/// other structure would escape either (missing program, wrong POTCAR, refused input).
 [[nodiscard]] core::Outcome heal(const core::Structure& structure, const Parameters& parameters,
-                                 const Launcher& launch);
+                                 const Launcher& launch, const Lessons& lessons = {});
 
 }  // namespace mlip::dft::vasp

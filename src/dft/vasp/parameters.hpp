@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "dft/lessons.hpp"
+
 namespace mlip::dft::vasp {
 
 struct Species {
@@ -26,7 +28,7 @@ struct Species {
   }
 };
 
-struct Parameters {
+struct Parameters : HealingBudget {
   std::map<std::string, Species> species;  ///< by element symbol
   std::string functional;                  ///< empty: that of the POTCAR files
   double encut = 0;                        ///< eV
@@ -60,6 +62,7 @@ struct Parameters {
     visit.field("time_limit_seconds", time_limit_seconds, "s", "wall time of an attempt");
     visit.field("command", command, "",
                 "how VASP is started, words apart, as mpirun -np 16 vasp_std");
+    HealingBudget::describe(visit);
   }
 };
 

@@ -150,10 +150,6 @@ constexpr Remedy back = {Fault::not_converged, numerics, always,
                            n.sigma_factor = 1;
                          }};
 
-bool applies(Condition condition, const History& history) {
-  return condition == always || history.converging;
-}
-
 }  // namespace
 
 std::span<const Remedy> remedies() {
@@ -164,18 +160,12 @@ const Remedy& return_from_bridge() {
   return back;
 }
 
-std::optional<Remedy> next_remedy(Fault fault, const History& history) {
-  // Rungs passed over stay behind: a ladder is only climbed.
-  const auto tried = [&](const Remedy& remedy) {
-    return std::find(history.remedies.begin(), history.remedies.end(), remedy.name) !=
-           history.remedies.end();
-  };
-  auto rung = ladders.begin();
-  for (auto it = ladders.begin(); it != ladders.end(); ++it)
-    if (it->fault == fault && tried(*it)) rung = it + 1;
-  for (; rung != ladders.end(); ++rung)
-    if (rung->fault == fault && applies(rung->condition, history)) return *rung;
-  return std::nullopt;
+std::vector<Remedy> ladder(Fault fault, const core::Tallies& known) {
+  return ladder_of(ladders, entry(fault), known);
+}
+
+std::optional<Remedy> next_remedy(Fault fault, const History& history, const core::Tallies& known) {
+  return next_rung(ladder(fault, known), history);
 }
 
 }  // namespace mlip::dft::vasp

@@ -4,7 +4,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "dft/vasp/fault.hpp"
@@ -12,33 +11,20 @@
 
 namespace mlip::dft::vasp {
 
-/// numerics: the label is the same.  bridge: another physics on the way, only what the target
-/// settings give from there is a label.
-enum class RemedyKind { numerics, bridge };
-
-/// When a rung is worth trying.
-enum class Condition { always, converging };
-
-struct Remedy {
-  Fault fault;
-  RemedyKind kind;
-  Condition condition;
-  std::string_view name;      ///< as recorded in core::Attempt
-  void (*change)(Numerics&);  ///< on top of what the attempt before used
-  double wait_seconds = 0;    ///< before the attempt
-};
-
-/// What was done so far on a structure.
-struct History {
-  std::vector<std::string> remedies;  ///< names, oldest first
-  bool converging = false;            ///< ln |energy change| fell faster than 0.2 an iteration
-};
+using dft::Condition;
+using dft::History;
+using dft::RemedyKind;
+using Remedy = RemedyOf<Fault, Numerics>;
 
 /// Ladders of all faults, rungs in order.
 [[nodiscard]] std::span<const Remedy> remedies();
 
+/// The rungs of one ladder in the order to climb, as dft::ladder_of().
+[[nodiscard]] std::vector<Remedy> ladder(Fault fault, const core::Tallies& known);
+
 /// The next rung of the fault's ladder; none where it is used up.
-[[nodiscard]] std::optional<Remedy> next_remedy(Fault fault, const History& history);
+[[nodiscard]] std::optional<Remedy> next_remedy(Fault fault, const History& history,
+                                                const core::Tallies& known = {});
 
 /// Applied after a bridge converged: the target settings from its wave functions.
 [[nodiscard]] const Remedy& return_from_bridge();

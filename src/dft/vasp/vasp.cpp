@@ -74,8 +74,8 @@ void read_species(Parameters& parameters) {
   (void)gga_tag(parameters.functional, functional);  // refuses what the files cannot serve
 }
 
-Vasp::Vasp(Parameters parameters, const std::filesystem::path& scratch)
-    : parameters_(std::move(parameters)), scratch_(std::filesystem::absolute(scratch)) {
+Vasp::Vasp(Parameters parameters, ScratchFolders scratch)
+    : parameters_(std::move(parameters)), scratch_(std::move(scratch)) {
   (void)launch_arguments(parameters_.command);  // refuses what is not found
   check_numbers(parameters_);
   read_species(parameters_);
@@ -90,10 +90,20 @@ core::Outcome Vasp::label(const core::Structure& structure, const std::string& n
         return scratch.run(structure, parameters_, numerics, attempt, stop);
       },
       [&](const auto& launch) {
-        core::Outcome outcome = heal(structure, parameters_, launch);
+        const Lessons lessons = learning_->lessons(parameters_);
+        core::Outcome outcome = heal(structure, parameters_, launch, lessons);
+        learning_->learn(outcome.attempts);
         outcome.level_of_theory = level_of_theory();
         return outcome;
       });
+}
+
+core::Experience Vasp::experience() const {
+  return learning_->experience();
+}
+
+void Vasp::learn(const core::Experience& others) const {
+  learning_->learn(others);
 }
 
 std::string Vasp::level_of_theory() const {

@@ -1,22 +1,25 @@
 /// VASP as an Oracle: static runs that heal their own failures.
 #pragma once
 
-#include <filesystem>
+#include <memory>
 
 #include "dft/oracle.hpp"
+#include "dft/scratch_folders.hpp"
 #include "dft/vasp/parameters.hpp"
 
 namespace mlip::dft::vasp {
 
 class Vasp final : public Oracle {
  public:
-  /// Scratch folders are made under `scratch` and removed after success; a failed attempt's input
-  /// and output are kept under `scratch`/failed/NAME, those of a good one under
-  /// `scratch`/accepted/NAME, POTCAR never.  Throws core::UserError where VASP or a POTCAR file is
-  /// not found, or the parameters are none that labels can be made with.
-  Vasp(Parameters parameters, const std::filesystem::path& scratch);
+  /// VASP works in folders under `scratch.work`, which are removed; a failed attempt's input and
+  /// output are kept under `scratch.kept`/failed/NAME, those of a good one under
+  /// `scratch.kept`/accepted/NAME, POTCAR never.  Throws core::UserError where VASP or a POTCAR
+  /// file is not found, or the parameters are none that labels can be made with.
+  Vasp(Parameters parameters, ScratchFolders scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token stop) const override;
+  [[nodiscard]] core::Experience experience() const override;
+  void learn(const core::Experience& others) const override;
   /// Hash of all that decides a label, the text of the POTCAR files included.
   [[nodiscard]] std::string level_of_theory() const override;
   [[nodiscard]] double cost(const core::Structure& structure) const override;
@@ -24,7 +27,8 @@ class Vasp final : public Oracle {
 
  private:
   Parameters parameters_;
-  std::filesystem::path scratch_;
+  ScratchFolders scratch_;
+  std::shared_ptr<Learning> learning_ = std::make_shared<Learning>();
 };
 
 /// Takes from each POTCAR file what the parameters leave open.  Throws core::UserError where a file

@@ -2,7 +2,13 @@
 // as.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <set>
+
+#include "core/error.hpp"
+#include "core/seed.hpp"
 #include "dft/espresso/acceptance.hpp"
+#include "dft/espresso/healing.hpp"
 #include "dft/espresso/remedy.hpp"
 #include "real_run.hpp"
 
@@ -204,4 +210,84 @@ TEST_CASE("the labels of an accepted run") {
   CHECK(check(request, *xml, text).fault == Fault::magnetic_state);
   parameters.isolated = true;
   CHECK_FALSE(labels_of(request, *xml, text).stress);
+}
+
+namespace {
+
+/// What came of one labelling of the storm: its outcome, or that it stopped the run.
+struct StormOutcome {
+  bool stopped = false;
+  core::Outcome outcome;
+};
+
+/// The first `failures` attempts leave behind what `one` left, the next a good run.
+StormOutcome labelled_in_a_storm(const Case& one, int failures, dft::Learning& learning) {
+  const auto lessons = learning.lessons(aluminium());
+  StormOutcome result;
+  try {
+    result.outcome = heal(
+        asked("00_ok"), aluminium(),
+        [&](const Numerics&, int attempt, double) {
+          return attempt <= failures ? files(one.run, one.end, one.code)
+                                     : files("00_ok", End::exited, 0);
+        },
+        lessons);
+    learning.learn(result.outcome.attempts);
+  } catch (const core::UserError&) {
+    result.stopped = true;
+  }
+  return result;
+}
+
+/// Rungs that are climbed whatever the output says.
+int sure_rungs(Fault fault) {
+  const auto rungs = ladder(fault, {});
+  return static_cast<int>(std::ranges::count(rungs, dft::Condition::always, &Remedy::condition));
+}
+
+}  // namespace
+
+TEST_CASE("a storm: 500 labellings, three in ten meet a fault of the catalogue up to three times") {
+  auto engine = core::random_engine(5, "storm");
+  const auto below = [&engine](std::size_t n) {
+    return static_cast<std::size_t>(core::uniform(engine) * static_cast<double>(n));
+  };
+  dft::Learning learning;
+  int healed = 0, given_up = 0, stopped = 0, tries = 0;
+  std::set<std::string> met;
+  for (int k = 0; k < 500; ++k) {
+    const bool struck = core::uniform(engine) < 0.3;
+    const Case& one = cases[struck ? below(std::size(cases)) : 0];
+    const int failures = one.fault == Fault::none ? 0 : 1 + static_cast<int>(below(3));
+    CAPTURE(std::string(one.run));
+    CAPTURE(failures);
+    const auto [run_stopped, outcome] = labelled_in_a_storm(one, failures, learning);
+    const auto consequence = entry(one.fault).consequence;
+    const bool recoverable = failures <= sure_rungs(one.fault);
+    met.insert(std::string(entry(one.fault).name));
+    CHECK(run_stopped ==
+          (failures > 0 && (consequence == dft::Consequence::stop_run ||
+                            (consequence != dft::Consequence::give_up && !recoverable))));
+    stopped += run_stopped ? 1 : 0;
+    if (run_stopped) continue;
+    CHECK(outcome.accepted == recoverable);
+    const int attempts = static_cast<int>(outcome.attempts.size());
+    CHECK(attempts == (recoverable ? failures : sure_rungs(one.fault)) + 1);
+    for (int a = 0; a + 1 < attempts; ++a)
+      CHECK(outcome.attempts[std::size_t(a)].fault == entry(one.fault).name);
+    healed += outcome.accepted && attempts > 1 ? 1 : 0;
+    given_up += outcome.accepted ? 0 : 1;
+    tries += attempts - 1;
+  }
+  CHECK(met.size() >= 15);
+  CHECK(healed > 20);
+  CHECK(given_up > 10);
+  CHECK(stopped > 10);
+  int counted = 0, successes = 0;
+  for (const auto& [key, tally] : learning.experience().tallies) {
+    counted += tally.tries;
+    successes += tally.successes;
+  }
+  CHECK(counted == tries);
+  CHECK(successes == healed);
 }

@@ -21,7 +21,7 @@ struct Player {
   std::vector<RunFiles> runs;
   std::vector<Numerics> asked_for = {};
   std::vector<double> waits = {};
-  Lessons lessons = {};
+  dft::Lessons lessons = {};
   dft::MagneticStart start = {};
 
   core::Outcome heal(const core::Structure& structure, const Parameters& parameters) {

@@ -85,5 +85,6 @@ TEST_CASE("a recipe makes the same parameters again") {
   CHECK(again.mpi_ranks == 7);
   for (const char* damaged :
        {"", "{}", "[1]", "{\"engine\": \"espresso\"}", "{\"engine\": \"abc\"}"})
-    CHECK_THROWS_AS((void)open_recipe(damaged, "scratch", 1), core::UserError);
+    CHECK_THROWS_AS((void)open_recipe(damaged, std::filesystem::path("scratch"), 1),
+                    core::UserError);
 }

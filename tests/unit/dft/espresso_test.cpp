@@ -137,6 +137,7 @@ TEST_CASE("parameters of an isolated atom") {
   CHECK(iron.species.at("Fe").starting_moment == doctest::Approx(4));
   CHECK(iron.occupations == "smearing");
   CHECK(iron.degauss_ry > 0);
+  CHECK(iron.conv_thr_ry >= 1e-6);
   CHECK(iron.ecutwfc_ry == parameters.ecutwfc_ry);
   CHECK_THROWS_AS((void)isolated_atom_parameters(parameters, 79), core::UserError);
 }

@@ -85,6 +85,28 @@ TEST_CASE("a collapsed label and its neighbour are named, a smooth branch is not
   CHECK(off_branch(std::vector{state("Fe1", 11, 2.2), against}).size() == 2);
 }
 
+TEST_CASE("how far moments, volumes and energies may differ is what the header says") {
+  const auto off = [](const MagneticState& a, const MagneticState& b) {
+    return !off_branch(std::vector{a, b}).empty();
+  };
+  const auto iron_with = [](double moment) { return state("Fe1", 11, moment); };
+  // 0.3 μB where moments are small, a quarter of the larger one where they are not.
+  CHECK_FALSE(off(iron_with(0.2), iron_with(0.45)));
+  CHECK(off(iron_with(0.2), iron_with(0.55)));
+  CHECK_FALSE(off(iron_with(2.2), iron_with(1.7)));
+  CHECK(off(iron_with(2.2), iron_with(1.6)));
+  CHECK_FALSE(off(iron_with(1.7), iron_with(2.2)));
+  CHECK(off(iron_with(1.6), iron_with(2.2)));
+  // 4 % in volume.
+  CHECK(off(iron_with(2.2), state("Fe1", 11.4, 0)));
+  CHECK_FALSE(off(iron_with(2.2), state("Fe1", 11.5, 0)));
+  CHECK_FALSE(off(state("Fe1", 11.5, 0), iron_with(2.2)));
+  // 0.1 meV an atom: of 2 atoms, and of 8.
+  CHECK(*lower(outcome(-10, ""), outcome(-10.0003, ""), 2).labels.energy == -10.0003);
+  CHECK(*lower(outcome(-10, ""), outcome(-10.0003, ""), 8).labels.energy == -10);
+  CHECK(*lower(outcome(-10, ""), outcome(-9, ""), 2).labels.energy == -10);
+}
+
 TEST_CASE("neighbours are the nearest in descriptor space, not in volume") {
   std::vector<MagneticState> states = {state("Fe1", 11, 2.2), state("Fe1", 11, 0.2),
                                        state("Fe1", 11.2, 2.2), state("Fe1", 11.2, 0.2)};
@@ -140,7 +162,13 @@ TEST_CASE("other starts: the neighbour's, high spin, and antiferromagnetic where
   CHECK(starts[0].moments.at(26) == 2.6);
   CHECK(starts[1].moments.at(26) == 4);  // free atoms
   CHECK(starts[1].moments.at(28) == 2);
-  CHECK(other_starts(bcc(2.9, {24, 24}), neighbor).back().alternating);
+  CHECK(starts[0].name == "moments of a neighbour");
+  CHECK(starts[1].name == "high spin");
+  CHECK_FALSE(starts[1].alternating);
+  const auto chromium = other_starts(bcc(2.9, {24, 26}), neighbor);
+  REQUIRE(chromium.size() == 3);
+  CHECK(chromium[2].alternating);
+  CHECK(chromium[2].moments.at(24) == 6);
 }
 
 TEST_CASE("the lower state is kept, with the attempts of both") {
@@ -174,6 +202,13 @@ TEST_CASE("alternating signs point against the nearest neighbours") {
   const auto repeated = alternating_signs(core::repeat(bcc(2.88, {24, 24}), {2, 2, 1}));
   for (std::size_t i = 0; i < repeated.size(); ++i) CHECK(repeated[i] == (i % 2 == 0 ? 1 : -1));
   CHECK(alternating_signs(bcc(2.88, {26, 26})) == std::vector{1, 1});
+  CHECK(alternating_signs(bcc(2.88, {25, 25})) == std::vector{1, -1});
+  // The first one points against the iron there is; atoms out of reach of each other alternate too.
+  CHECK(alternating_signs(bcc(2.88, {26, 24})) == std::vector{1, -1});
+  core::Structure apart = bcc(2.88, {24, 24});
+  apart.cell.vectors = core::Mat3::Identity() * 20;
+  apart.positions[1] = {9, 0, 0};
+  CHECK(alternating_signs(apart) == std::vector{1, -1});
 }
 
 TEST_CASE("the input begins with the moments asked for, an antiferromagnet with two kinds") {

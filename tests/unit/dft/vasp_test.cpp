@@ -335,6 +335,28 @@ TEST_CASE("a structure is healed, or given up when its ladder ends") {
                   core::UserError);
 }
 
+TEST_CASE("VASP's healing learns from the run and keeps to its budgets") {
+  const auto structure = static_silicon();
+  auto parameters = static_silicon_parameters();
+  const auto broken = [](const auto&, int, double) {
+    return failing_run("LAPACK: Routine ZPOTRF failed!");
+  };
+  dft::Lessons lessons;
+  lessons.tallies[{"Cholesky", "direct minimisation against ZPOTRF"}] = {1, 1, 5};
+  auto outcome = heal(structure, parameters, broken, lessons);
+  REQUIRE(outcome.attempts.size() >= 2);
+  CHECK(outcome.attempts[1].remedy == "direct minimisation against ZPOTRF");
+
+  parameters.attempts_per_fault = 1;
+  outcome = heal(structure, parameters, broken);
+  CHECK(outcome.attempts.size() == 2);
+  CHECK(outcome.attempts.back().detail.find("attempts_per_fault") != std::string::npos);
+  lessons.seconds_left = 0;
+  outcome = heal(structure, static_silicon_parameters(), broken, lessons);
+  CHECK(outcome.attempts.size() == 1);
+  CHECK(outcome.attempts.back().detail.find("healing_seconds") != std::string::npos);
+}
+
 TEST_CASE("what a bridge gives is no label; what follows from it is") {
   const auto parameters = static_silicon_parameters();
   auto exhausted = static_silicon_run();
