@@ -5,21 +5,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <cmath>
-#include <system_error>
 #include <utility>
 
-#include "core/error.hpp"
 #include "core/file.hpp"
-#include "exec/process.hpp"
+#include "exec/queue_command.hpp"
 
 namespace mlip::exec {
 
 namespace {
 
-constexpr double command_seconds = 120;
 constexpr const char* script_name = "job.sh";
 
 struct NamedState {
@@ -76,27 +72,14 @@ constexpr std::array<std::string_view, 11> passing_refusals = {
     "Protocol authentication error"};
 
 /// Options of sbatch that this program gives itself, or that would change what a job is.
-constexpr std::array<std::string_view, 21> own_options = {
+const std::vector<std::string_view> own_options = {
     "--array",    "--chdir",   "--comment",   "--dependency", "--error",   "--help",
     "--job-name", "--mem",     "--nodes",     "--no-requeue", "--ntasks",  "--open-mode",
     "--output",   "--account", "--partition", "--parsable",   "--requeue", "--time",
     "--version",  "--wait",    "--wrap"};
 
-bool is_word(std::string_view text) {
-  return !text.empty() && text.front() != '-' && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("-_.,/+@:").find(char(c)) != std::string::npos;
-  });
-}
-
 std::string joined(std::span<const std::string> names) {
   return fmt::format("{}", fmt::join(names, ","));
-}
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
-    text.pop_back();
-  std::ranges::replace(text, '\n', ' ');
-  return text;
 }
 
 /// '%' begins a pattern, in the folder's name too.
@@ -110,21 +93,6 @@ template <std::size_t size>
 bool contains_any(std::string_view text, const std::array<std::string_view, size>& parts) {
   return std::ranges::any_of(
       parts, [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
-}
-
-std::string sbatch_problem(const std::string& option) {
-  const std::string name = option.substr(0, option.find('='));
-  if (!option.starts_with("--") || option.size() < 3)
-    return fmt::format("must begin with '--', got '{}'", option);
-  if (std::ranges::any_of(option, [](unsigned char c) { return std::iscntrl(c) != 0; }))
-    return "must be of one line";
-  if (option.find(' ') < option.find('='))
-    return fmt::format("must be one argument such as --name=value, got '{}'", option);
-  // sbatch takes unambiguous beginnings for the whole name.
-  for (const std::string_view own : own_options)
-    if (own == name || (own.starts_with(name) && name.size() > 3))
-      return fmt::format("'{}' is set by this program", name);
-  return "";
 }
 
 /// Fields of a line between bars; the last takes the rest.
@@ -161,86 +129,17 @@ std::optional<TaskReport> read_line(std::string_view line) {
   return report;
 }
 
-struct Printed {
-  Completion completion;
-  std::string output, errors;
-  [[nodiscard]] bool succeeded() const {
-    return completion.end == Completion::End::exited && completion.code == 0;
-  }
-};
-
-Printed run_command(std::vector<std::string> argv, const std::filesystem::path& folder,
-                    const std::stop_token& stop) {
-  core::make_folder(folder);
-  const std::string name = argv.front();
-  Command command;
-  command.argv = std::move(argv);
-  command.folder = folder;
-  command.standard_output = name + ".out";
-  command.standard_error = name + ".err";
-  command.time_limit_seconds = command_seconds;
-  command.environment = {{"LC_ALL", "C"}};
-  Printed printed;
-  printed.completion = run(command, stop);
-  if (printed.completion.end == Completion::End::not_started)
-    printed.errors = std::system_category().message(printed.completion.code);
-  else
-    printed.output = core::read_file(folder / command.standard_output),
-    printed.errors = core::read_file(folder / command.standard_error);
-  return printed;
-}
-
 }  // namespace
 
-std::vector<SlurmProblem> problems_of(const SlurmOptions& options) {
-  std::vector<SlurmProblem> problems;
-  const auto word = [&](const std::string& key, const std::string& text) {
-    if (!is_word(text))
-      problems.push_back({key, fmt::format("must be a word of letters, digits and -_.,/+@:, "
-                                           "got '{}'",
-                                           text)});
-  };
-  if (!options.partition.empty()) word("partition", options.partition);
-  if (!options.account.empty()) word("account", options.account);
-  for (const auto& module : options.modules) word("modules", module);
-  for (const auto& option : options.sbatch)
-    if (const auto problem = sbatch_problem(option); !problem.empty())
-      problems.push_back({"sbatch", problem});
-  const auto positive = [&](const std::string& key, double value) {
-    if (!(value > 0))
-      problems.push_back({key, fmt::format("must be greater than 0, got {:g}", value)});
-  };
-  positive("cores", options.cores);
-  positive("memory_mb", options.memory_mb);
-  positive("tasks_at_once", options.tasks_at_once);
-  positive("task_seconds", options.task_seconds);
-  positive("shortest_task_seconds", options.shortest_task_seconds);
-  positive("poll_seconds", options.poll_seconds);
-  if (options.longest_task_seconds < 60)
-    problems.push_back({"longest_task_seconds", fmt::format("must be at least 60 s, got {:g} s",
-                                                            options.longest_task_seconds)});
+std::vector<OptionProblem> problems_of(const SlurmOptions& options) {
+  std::vector<OptionProblem> problems;
+  for (const auto& [key, text] :
+       {std::pair("partition", &options.partition), std::pair("account", &options.account)})
+    if (!text->empty() && !is_word(*text)) problems.push_back(no_word(key, *text));
+  for (const auto& more : {passed_on_problems("sbatch", options.sbatch, own_options),
+                           problems_of(static_cast<const TaskOptions&>(options))})
+    problems.insert(problems.end(), more.begin(), more.end());
   return problems;
-}
-
-std::string shell_word(std::string_view text) {
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
-
-std::string batch_script(const ArrayJob& job, const std::vector<std::string>& modules) {
-  std::string script = "#!/bin/bash\nset -e\n";
-  if (!modules.empty())
-    script +=
-        "if ! command -v module >/dev/null; then\n"
-        "  for file in /etc/profile.d/*modules.sh /etc/profile.d/*lmod.sh; do\n"
-        "    if [ -r \"$file\" ]; then . \"$file\"; fi\n"
-        "  done\n"
-        "fi\n";
-  for (const auto& module : modules) script += "module load " + shell_word(module) + '\n';
-  script += "exec";
-  for (const auto& argument : job.argv) script += ' ' + shell_word(argument);
-  return script + " \"$SLURM_ARRAY_TASK_ID\"\n";
 }
 
 std::vector<std::string> sbatch_arguments(const ArrayJob& job, const SlurmOptions& options) {
@@ -287,17 +186,13 @@ Submission meaning_of_refusal(std::string_view text) {
 
 Slurm::Slurm(SlurmOptions options, std::filesystem::path folder)
     : options_(std::move(options)), folder_(std::move(folder)) {
-  for (const char* program : {"sbatch", "squeue", "scancel"})
-    if (!find_program(program))
-      throw core::UserError(core::ExitCode::missing_tool, fmt::format("'{}' is not found", program),
-                            "start on a node from which jobs are submitted, or leave out "
-                            "resources.slurm");
+  need_programs({"sbatch", "squeue", "scancel"}, "resources.slurm");
 }
 
 Answer Slurm::submit(const ArrayJob& job, std::stop_token stop) {
   const auto script = folder_ / script_name;
   core::make_folder(folder_);
-  core::write_atomically(script, batch_script(job, options_.modules));
+  core::write_atomically(script, batch_script(job, options_.modules, "SLURM_ARRAY_TASK_ID"));
   auto argv = sbatch_arguments(job, options_);
   argv.push_back(std::filesystem::absolute(script).string());
   const auto printed = run_command(std::move(argv), folder_, stop);

@@ -9,57 +9,27 @@
 #include <string_view>
 #include <vector>
 
-#include "exec/cluster.hpp"
+#include "exec/task_options.hpp"
 
 namespace mlip::exec {
 
-struct SlurmOptions {
-  std::string partition, account;     ///< empty: the site's default
-  std::vector<std::string> modules;   ///< loaded before a task
-  std::vector<std::string> sbatch;    ///< further options, "--constraint=cascadelake"
-  int cores = 1;                      ///< of a task
-  int memory_mb = 4000;               ///< of a task, to begin with
-  int tasks_at_once = 100;            ///< of an array
-  double task_seconds = 1800;         ///< predicted length of a task where there is much to do
-  double shortest_task_seconds = 60;  ///< and where there is little
-  double longest_task_seconds = 86400;
-  double poll_seconds = 10;
+struct SlurmOptions : TaskOptions {
+  std::string partition, account;   ///< empty: the site's default
+  std::vector<std::string> sbatch;  ///< further options, "--constraint=cascadelake"
 
   template <class Visitor>
   void describe(Visitor& visit) {
     visit.field("partition", partition, "", "partition of the jobs; empty: the site's default");
     visit.field("account", account, "", "who pays; empty: your default account");
-    visit.field("modules", modules, "", "modules that a job loads first");
     visit.field("sbatch", sbatch, "",
                 "further options of sbatch, one each, such as --constraint=icelake");
-    visit.field("cores", cores, "", "cores of a task, on one node");
-    visit.field("memory_mb", memory_mb, "",
-                "memory of a task in MB; doubled for one that ran out of it");
-    visit.field("tasks_at_once", tasks_at_once, "", "tasks of an array that may run at once");
-    visit.field("task_seconds", task_seconds, "s",
-                "predicted length of a task where there is enough to do for all");
-    visit.field("shortest_task_seconds", shortest_task_seconds, "s",
-                "predicted length below which a task is not worth its start");
-    visit.field("longest_task_seconds", longest_task_seconds, "s",
-                "largest time limit of a task that is asked for");
-    visit.field("poll_seconds", poll_seconds, "s", "between two questions to Slurm");
+    TaskOptions::describe(visit);
   }
 };
 
-/// Why an option cannot be given to sbatch, where it cannot: names of partition, account and
-/// modules are words; `sbatch` options are long ones in one argument that this program does not set
-/// itself.
-struct SlurmProblem {
-  std::string key, message;
-};
-[[nodiscard]] std::vector<SlurmProblem> problems_of(const SlurmOptions& options);
-
-/// `text` as one word of a shell.
-[[nodiscard]] std::string shell_word(std::string_view text);
-
-/// The batch script: loads the modules, then becomes the program.
-[[nodiscard]] std::string batch_script(const ArrayJob& job,
-                                       const std::vector<std::string>& modules);
+/// Names of partition, account and modules are words; `sbatch` options are long ones in one
+/// argument that this program does not set itself.
+[[nodiscard]] std::vector<OptionProblem> problems_of(const SlurmOptions& options);
 
 /// argv of sbatch, without the script.
 [[nodiscard]] std::vector<std::string> sbatch_arguments(const ArrayJob& job,

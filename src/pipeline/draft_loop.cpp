@@ -86,9 +86,12 @@ void plan_resources(Draft& draft) {
                     ? fmt::format("{} asked for, {} at hand", *resources.cores, draft.machine.cores)
                     : fmt::format("all {} at hand", draft.machine.cores));
   draft.config().slurm = resources.slurm;
+  draft.config().hyperqueue = resources.hyperqueue;
   for (const auto& path : config::leaf_paths_of(draft.config()))
-    if (path.starts_with("slurm"))
-      draft.because(path, resources.slurm ? "resources.slurm" : "the input names no cluster");
+    for (const std::string queue : {"slurm", "hyperqueue"})
+      if (path.starts_with(queue))
+        draft.because(path, path == queue ? std::string("the input names no cluster")
+                                          : fmt::format("resources.{}", queue));
   loop.wall_time_seconds = std::round((1 - kept_for_validation) * resources.wall_time);
   draft.because("loop.wall_time_seconds",
                 fmt::format("{:g} s less {:.0f} % for validation and report", resources.wall_time,
@@ -111,8 +114,8 @@ void plan_labels(Draft& draft) {
       fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
   const double cost = expected_cost(draft, repeats);
   const double wall = draft.user.resources.wall_time;
-  const auto& slurm = config.slurm;
-  const int cores = slurm ? slurm->tasks_at_once * slurm->cores : loop.workers;
+  const auto* const tasks = config.cluster();
+  const int cores = tasks != nullptr ? tasks->tasks_at_once * tasks->cores : loop.workers;
   const auto budget = share_labels(dft_share * wall * cores, cost, draft.composition.size(),
                                    loop.max_generations, draft.molecule());
   loop.seed_labels = budget.seed;
@@ -140,8 +143,11 @@ void plan_labels(Draft& draft) {
   draft.because("dft.attempts_per_fault", "the longest ladder has six rungs");
   draft.because("dft.attempts_per_structure", "two faults, each with all of its remedies");
   if (config.vasp) {
+    static_cast<dft::HealingBudget&>(*config.vasp) = config.dft;
     config.vasp->time_limit_seconds = config.dft.time_limit_seconds;
-    draft.because("vasp.time_limit_seconds", draft.plan.reasons.at("dft.time_limit_seconds"));
+    for (const char* key :
+         {"time_limit_seconds", "attempts_per_fault", "attempts_per_structure", "healing_seconds"})
+      draft.because(fmt::format("vasp.{}", key), draft.plan.reasons.at(fmt::format("dft.{}", key)));
   }
 }
 

@@ -112,7 +112,7 @@ void plan_cutoffs(Draft& draft, const dft::espresso::PseudopotentialSet& set) {
                                : fmt::format("the largest any element needs, at least 4 × {:g} Ry",
                                              cutoffs.wave));
   const bool by_hand = draft.user.expert.find("dft.ecutwfc_ry") != nullptr;
-  dft.ecfixed_ry = draft.molecule() || by_hand ? 0 : 0.8 * cutoffs.wave;
+  dft.ecfixed_ry = draft.molecule() || by_hand ? 0 : tenths(0.8 * cutoffs.wave);
   draft.because("dft.ecfixed_ry",
                 draft.molecule() ? "a molecule's cell has no stress"
                 : by_hand ? "none, for ecutwfc_ry is set by hand: 0.8 of it lowers Pulay stress"

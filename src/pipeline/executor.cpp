@@ -4,28 +4,40 @@
 #include <utility>
 
 #include "dft/cluster/cluster_executor.hpp"
+#include "exec/hyperqueue.hpp"
 #include "exec/slurm.hpp"
 
 namespace mlip::pipeline {
 
+namespace {
+
+std::shared_ptr<exec::Cluster> open_cluster(const SystemConfig& config,
+                                            const std::filesystem::path& chunks) {
+  if (config.hyperqueue)
+    return std::make_shared<exec::HyperQueue>(*config.hyperqueue, chunks / "hyperqueue");
+  return std::make_shared<exec::Slurm>(*config.slurm, chunks / "slurm");
+}
+
+}  // namespace
+
 std::shared_ptr<const dft::Executor> open_executor(const SystemConfig& config,
                                                    const ExecutorFolders& folders,
                                                    std::function<void(const std::string&)> tell) {
-  if (!config.slurm) return std::make_shared<dft::LocalExecutor>(config.loop.workers);
-  const exec::SlurmOptions& slurm = *config.slurm;
+  const auto* const tasks = config.cluster();
+  if (tasks == nullptr) return std::make_shared<dft::LocalExecutor>(config.loop.workers);
   dft::ClusterOptions options;
   options.folder = folders.chunks;
   options.scratch = folders.scratch;
   options.program = std::filesystem::read_symlink("/proc/self/exe").string();
-  options.sizes = {slurm.task_seconds, slurm.shortest_task_seconds, slurm.tasks_at_once};
-  options.cores = slurm.cores;
-  options.workers = std::max(1, slurm.cores / config.dft.mpi_ranks);
-  options.memory_mb = slurm.memory_mb;
-  options.longest_seconds = slurm.longest_task_seconds;
-  options.poll_seconds = slurm.poll_seconds;
-  return std::make_shared<dft::ClusterExecutor>(
-      std::make_shared<exec::Slurm>(slurm, folders.chunks / "slurm"), std::move(options),
-      std::move(tell));
+  options.node_scratch = tasks->node_scratch;
+  options.sizes = {tasks->task_seconds, tasks->shortest_task_seconds, tasks->tasks_at_once};
+  options.cores = tasks->cores;
+  options.workers = std::max(1, tasks->cores / config.dft.mpi_ranks);
+  options.memory_mb = tasks->memory_mb;
+  options.longest_seconds = tasks->longest_task_seconds;
+  options.poll_seconds = tasks->poll_seconds;
+  return std::make_shared<dft::ClusterExecutor>(open_cluster(config, folders.chunks),
+                                                std::move(options), std::move(tell));
 }
 
 }  // namespace mlip::pipeline

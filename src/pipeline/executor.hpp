@@ -16,8 +16,8 @@ struct ExecutorFolders {
   std::filesystem::path scratch;  ///< of the oracles
 };
 
-/// The cores here, or a Slurm cluster, which tells about its tasks.  Throws core::UserError
-/// (missing_tool) where Slurm's commands are not found.
+/// The cores here, or a cluster, which tells about its tasks.  Throws core::UserError
+/// (missing_tool) where the commands of its queue are not found.
 [[nodiscard]] std::shared_ptr<const dft::Executor> open_executor(
     const SystemConfig& config, const ExecutorFolders& folders,
     std::function<void(const std::string&)> tell);

@@ -175,4 +175,11 @@ LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
   return budget;
 }
 
+int payable_picks(int planned, double seconds_left, double seconds_a_label, int generations_left) {
+  constexpr int fewest = 3;
+  if (seconds_a_label <= 0) return planned;
+  const double payable = dft_share * seconds_left / std::max(1, generations_left) / seconds_a_label;
+  return std::max(std::min(fewest, planned), static_cast<int>(std::min(payable, double(planned))));
+}
+
 }  // namespace mlip::pipeline

@@ -78,4 +78,9 @@ struct LabelBudget {
 [[nodiscard]] LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
                                        int generations, bool molecule = false);
 
+/// Labels of a generation: as many as planned, or what its share of the DFT in `seconds_left` (of
+/// all that label at once) pays for, at least 3.  `generations_left`: with this one.
+[[nodiscard]] int payable_picks(int planned, double seconds_left, double seconds_a_label,
+                                int generations_left);
+
 }  // namespace mlip::pipeline

@@ -23,18 +23,6 @@ std::string describe(const store::Record& record) {
                      outcome.attempts.back().remedy);
 }
 
-/// What the run's labels so far taught about the oracle's costs.
-dft::CostModel costs_known(const Run& run, const dft::Oracle& oracle) {
-  dft::CostModel model;
-  const std::string level = oracle.level_of_theory();
-  for (const auto& record : run.database.with_state(store::State::labeled)) {
-    const double seconds = dft::seconds_of(record.outcome);
-    if (record.outcome.level_of_theory == level && seconds > 0)
-      model.learn(oracle.cost(record.candidate.structure), seconds);
-  }
-  return model;
-}
-
 void check_failures(const Run& run) {
   const auto failed = run.database.count(store::State::failed);
   const auto labeled = run.database.count(store::State::labeled);
@@ -76,6 +64,17 @@ class LabelWriter {
 };
 
 }  // namespace
+
+dft::CostModel costs_known(const Run& run, const dft::Oracle& oracle) {
+  dft::CostModel model;
+  const std::string level = oracle.level_of_theory();
+  for (const auto& record : run.database.with_state(store::State::labeled)) {
+    const double seconds = dft::seconds_of(record.outcome);
+    if (record.outcome.level_of_theory == level && seconds > 0)
+      model.learn(oracle.cost(record.candidate.structure), seconds);
+  }
+  return model;
+}
 
 std::string job_name(std::int64_t row, std::string start) {
   std::ranges::replace(start, ' ', '_');

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dft/cost_model.hpp"
 #include "pipeline/roles.hpp"
 #include "pipeline/run.hpp"
 
@@ -20,6 +21,9 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
 /// core::UserError when the user asked to stop.
 [[nodiscard]] bool compute_again(Run& run, const dft::Oracle& oracle,
                                  const std::vector<dft::Job>& jobs, const dft::Done& done);
+
+/// What the run's labels so far taught about the oracle's costs.
+[[nodiscard]] dft::CostModel costs_known(const Run& run, const dft::Oracle& oracle);
 
 /// Name of the job, and of its scratch folder, of a row's label or of another start of it.
 [[nodiscard]] std::string job_name(std::int64_t row, std::string start = "");

@@ -62,6 +62,24 @@ core::Labels labels_from(const nlohmann::json& json) {
   return labels;
 }
 
+/// A sample that was begun is finished; one that would take much of the time left is not begun.
+bool worth_its_cost(Run& run, const std::vector<store::Record>& records) {
+  constexpr double share = 0.15;
+  const auto law = costs_known(run, *run.oracles.structures).law();
+  double seconds = 0;
+  for (const auto& record : records) {
+    if (run.database.document(noise_document(record.id))) return true;
+    seconds += law.seconds(run.oracles.tighter->cost(record.candidate.structure));
+  }
+  const double there_are = run.time_left() * run.executor->at_once();
+  if (seconds <= share * there_are) return true;
+  run.tell(
+      fmt::format("the noise of the labels is not measured: that would take {:.0f} % of the "
+                  "time left",
+                  100 * seconds / there_are));
+  return false;
+}
+
 /// False where the budget was spent before all of them were computed.
 bool compute_tighter(Run& run, const std::vector<store::Record>& records) {
   std::vector<dft::Job> jobs;
@@ -109,7 +127,7 @@ void measure_noise(Run& run, int generation) {
   if (!run.oracles.tighter || run.config.loop.noise_labels == 0 || run.out_of_time()) return;
   if (run.database.find(summary_name, run.physics_hash)) return;
   const auto records = draw_labels(run);
-  if (!compute_tighter(run, records)) return;
+  if (!worth_its_cost(run, records) || !compute_tighter(run, records)) return;
   const auto noise = label_noise(recomputed(run, records));
   run.tell(fmt::format("noise of {} labels: {:.2f} meV/atom, {:.1f} meV/Å, {:.3f} GPa",
                        noise.structures, noise.energy_mev_per_atom, noise.force_mev_per_a,

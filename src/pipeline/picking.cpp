@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dft/forecast.hpp"
 #include "pipeline/heuristics.hpp"
 #include "pipeline/labelling.hpp"
 #include "pipeline/steps.hpp"
@@ -48,16 +49,22 @@ Pool rescore(const Run& run, const Trained& trained) {
   return pool;
 }
 
-/// As many labels as planned, or as this generation's share of the time left pays for.
+/// Mean of the structures labelled so far, with what failed: what the next ones will be like.
+double seconds_of_a_label(const Run& run) {
+  double sum = 0;
+  std::size_t labels = 0;
+  for (const auto state : {store::State::labeled, store::State::failed})
+    for (const auto& record : records_of(run.database, state, {Role::training, Role::holdout})) {
+      sum += dft::seconds_of(record.outcome);
+      labels += state == store::State::labeled ? 1 : 0;
+    }
+  return labels > 0 ? sum / double(labels) : 0;
+}
+
 std::size_t picks_wanted(const Run& run, int generation) {
-  constexpr int fewest = 3;
   const auto& loop = run.config.loop;
-  const double cost = run.timeline.mean_cost("dft");
-  const double core_seconds =
-      dft_share * run.time_left() * loop.workers / std::max(1, loop.max_generations - generation);
-  const double payable = cost > 0 ? core_seconds / cost : loop.picks;
-  return std::size_t(
-      std::max(std::min(fewest, loop.picks), int(std::min(payable, double(loop.picks)))));
+  return std::size_t(payable_picks(loop.picks, run.time_left() * run.executor->at_once(),
+                                   seconds_of_a_label(run), loop.max_generations - generation));
 }
 
 std::vector<store::Record> choose(const Run& run, int generation, const Trained& trained,

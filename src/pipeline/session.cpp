@@ -58,10 +58,12 @@ std::string physics_of(const SystemConfig& config) {
   physics.ase.time_limit_seconds = 0;
   if (physics.vasp) physics.vasp->command.clear();
   if (physics.vasp) physics.vasp->time_limit_seconds = 0;
+  if (physics.vasp) static_cast<dft::HealingBudget&>(*physics.vasp) = {};
   physics.explore.time_limit_seconds = 0;
   physics.explore.mpi_ranks = 1;
   physics.fit.threads = 0;
   physics.slurm.reset();
+  physics.hyperqueue.reset();
   physics.training.pacemaker.python.clear();
   physics.training.pacemaker.time_limit_seconds = 0;
   return config::dump(physics);

@@ -198,9 +198,22 @@ void check_incar(const std::map<std::string, std::string>& tags, const std::stri
       checks.add(key + '.' + tag, problem);
 }
 
-void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config::Checks& checks) {
-  for (const auto& [option, message] : exec::problems_of(slurm))
-    checks.add(key + '.' + option, message);
+void check_clusters(const std::optional<exec::SlurmOptions>& slurm,
+                    const std::optional<exec::HyperQueueOptions>& hyperqueue,
+                    config::Checks& checks) {
+  const auto check = [&](const std::string& key, const auto& options) {
+    if (!options) return;
+    for (const auto& [option, message] : exec::problems_of(*options))
+      checks.add(key + '.' + option, message);
+  };
+  check("slurm", slurm);
+  check("hyperqueue", hyperqueue);
+  if (slurm && hyperqueue) checks.add("hyperqueue", "must be null where slurm is named");
+}
+
+const exec::TaskOptions* SystemConfig::cluster() const {
+  if (slurm) return &*slurm;
+  return hyperqueue ? &*hyperqueue : nullptr;
 }
 
 void SystemConfig::check(config::Checks& checks) const {
@@ -221,10 +234,11 @@ void SystemConfig::check(config::Checks& checks) const {
   check_explore(explore, checks);
   check_guard(guard, checks);
   check_loop(loop, checks);
-  if (slurm) check_slurm(*slurm, "slurm", checks);
-  if (slurm && dft.mpi_ranks > slurm->cores)
-    checks.add("slurm.cores", fmt::format("must be at least dft.mpi_ranks = {}, got {}",
-                                          dft.mpi_ranks, slurm->cores));
+  check_clusters(slurm, hyperqueue, checks);
+  if (const auto* tasks = cluster(); tasks != nullptr && dft.mpi_ranks > tasks->cores)
+    checks.add(
+        slurm ? "slurm.cores" : "hyperqueue.cores",
+        fmt::format("must be at least dft.mpi_ranks = {}, got {}", dft.mpi_ranks, tasks->cores));
 }
 
 }  // namespace mlip::pipeline

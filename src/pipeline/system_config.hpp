@@ -13,6 +13,7 @@
 #include "dft/ase_parameters.hpp"
 #include "dft/espresso/parameters.hpp"
 #include "dft/vasp/parameters.hpp"
+#include "exec/hyperqueue.hpp"
 #include "exec/slurm.hpp"
 #include "explore/embedding.hpp"
 #include "explore/molecular_dynamics.hpp"
@@ -57,6 +58,7 @@ struct SystemConfig {
   validate::GuardOptions guard;
   LoopOptions loop;
   std::optional<exec::SlurmOptions> slurm;
+  std::optional<exec::HyperQueueOptions> hyperqueue;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -77,7 +79,12 @@ struct SystemConfig {
     visit.field("guard", guard, "", "what a potential has to pass before it is let out");
     visit.field("loop", loop, "", "sizes, budget and stop rule of the loop");
     visit.field("slurm", slurm, "", "labels on a Slurm cluster; null: on the cores here");
+    visit.field("hyperqueue", hyperqueue, "",
+                "labels by HyperQueue's workers; null: on the cores here");
   }
+
+  /// The tasks of slurm or hyperqueue; null: labels are computed on the cores here.
+  [[nodiscard]] const exec::TaskOptions* cluster() const;
 
   /// What no run can be made with.
   void check(config::Checks& checks) const;
@@ -89,8 +96,11 @@ void check_composition(const std::map<std::string, double>& composition,
                        const std::vector<std::string>& elements, const std::string& key,
                        config::Checks& checks);
 
-/// What sbatch cannot be given is told at `key` and below.
-void check_slurm(const exec::SlurmOptions& slurm, const std::string& key, config::Checks& checks);
+/// What the commands of the queue cannot be given is told at slurm and hyperqueue and below, and
+/// that not both are there.
+void check_clusters(const std::optional<exec::SlurmOptions>& slurm,
+                    const std::optional<exec::HyperQueueOptions>& hyperqueue,
+                    config::Checks& checks);
 
 /// Every element exists and stands once; what is wrong is told at `key`.
 void check_elements(const std::vector<std::string>& elements, const std::string& key,

@@ -15,17 +15,6 @@ double Timeline::wall_seconds() const {
   return sum;
 }
 
-double Timeline::mean_cost(const std::string& engine) const {
-  double sum = 0;
-  std::size_t count = 0;
-  for (const Interval& interval : intervals) {
-    if (interval.engine != engine) continue;
-    sum += (interval.end - interval.begin) * interval.cores;
-    ++count;
-  }
-  return count > 0 ? sum / double(count) : 0;
-}
-
 double Timeline::busy_fraction(int cores) const {
   struct Edge {
     double time, change;

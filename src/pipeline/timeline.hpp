@@ -26,8 +26,6 @@ struct Timeline {
 
   /// Wall time of all sessions, s.
   [[nodiscard]] double wall_seconds() const;
-  /// Mean core-seconds of one piece of an engine's work; 0 before the first.
-  [[nodiscard]] double mean_cost(const std::string& engine) const;
   /// Core-seconds of engines over core-seconds there were; at no time more than `cores` count.
   [[nodiscard]] double busy_fraction(int cores) const;
 };

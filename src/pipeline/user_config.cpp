@@ -25,7 +25,7 @@ void Resources::check(config::Checks& checks) const {
   if (cores && *cores < 1) checks.add("cores", fmt::format("must be at least 1, got {}", *cores));
   if (!(wall_time >= 60))
     checks.add("wall_time", fmt::format("must be at least 60 s, got {:g} s", wall_time));
-  if (slurm) check_slurm(*slurm, "slurm", checks);
+  check_clusters(slurm, hyperqueue, checks);
 }
 
 namespace {

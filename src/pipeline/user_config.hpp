@@ -53,6 +53,7 @@ struct Resources {
   std::optional<int> cores;
   double wall_time = 7200;  ///< s
   std::optional<exec::SlurmOptions> slurm;
+  std::optional<exec::HyperQueueOptions> hyperqueue;
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -60,6 +61,8 @@ struct Resources {
     visit.field("wall_time", wall_time, "s", "when the run has to be done");
     visit.field("slurm", slurm, "",
                 "how labels are computed on a Slurm cluster; on the cores here where absent");
+    visit.field("hyperqueue", hyperqueue, "",
+                "how labels are computed by HyperQueue's workers; on the cores here where absent");
   }
   void check(config::Checks& checks) const;
 };

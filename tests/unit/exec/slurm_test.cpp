@@ -137,13 +137,13 @@ TEST_CASE("sbatch is given everything by arguments") {
 TEST_CASE("nothing in the batch script is left to the shell") {
   CHECK(shell_word("") == "''");
   CHECK(shell_word("it's") == "'it'\\''s'");
-  const std::string script = batch_script(chunk_job(), {"qe/7.2"});
+  const std::string script = batch_script(chunk_job(), {"qe/7.2"}, "SLURM_ARRAY_TASK_ID");
   CHECK(script.starts_with("#!/bin/bash\n"));
   CHECK(script.find("\nmodule load 'qe/7.2'\n") != std::string::npos);
   CHECK(
       script.ends_with("\nexec '/opt/mlip auto' 'chunk' '/scratch/$(reboot)`x`\"\\' "
                        "\"$SLURM_ARRAY_TASK_ID\"\n"));
-  CHECK(batch_script(chunk_job(), {}).find("module") == std::string::npos);
+  CHECK(batch_script(chunk_job(), {}, "N").find("module") == std::string::npos);
 }
 
 TEST_CASE("options that sbatch cannot be given") {

@@ -133,6 +133,14 @@ TEST_CASE("labels are shared out within the budget") {
   CHECK(share_labels(1, 6, 1, 5).total == 30);
   CHECK(share_labels(1e9, 1, 1, 5).total == 150);
   CHECK(share_labels(1e9, 1, 2, 5).total == 450);
+  CHECK(payable_picks(20, 1e6, 10, 4) == 20);
+  CHECK(payable_picks(20, 1000, 10, 4) == 20);
+  CHECK(payable_picks(20, 500, 10, 4) == 10);    // 0.8 × 500 s over 4 generations
+  CHECK(payable_picks(20, 5000, 100, 4) == 10);  // of ten tasks, a label of 100 s
+  CHECK(payable_picks(20, 1, 10, 4) == 3);
+  CHECK(payable_picks(2, 1, 10, 4) == 2);
+  CHECK(payable_picks(20, -100, 10, 0) == 3);
+  CHECK(payable_picks(20, 100, 0, 4) == 20);
   CHECK(share_labels(300, 6, 1, 5).reason ==
         "50 labels in all: 150 wanted for 1 element, 50 affordable at 6.0 core s each");
 }

@@ -242,6 +242,23 @@ TEST_CASE("noise is measured once a run, on labels drawn by the seed, begun as t
   CHECK_FALSE(none.database.document("noise"));
 }
 
+TEST_CASE(
+    "noise is measured where it takes a small part of the time left, and finished once begun") {
+  ReviewedRun brief;
+  brief.config.loop.wall_time_seconds = 15;  // three finer labels of a second are a fifth of it
+  brief.measure();
+  CHECK(brief.finer->calls.empty());
+  CHECK_FALSE(brief.database.document("noise"));
+  brief.config.loop.wall_time_seconds = 30;
+  brief.finer->calls_left = 1;
+  CHECK_THROWS_AS(brief.measure(), std::runtime_error);
+  brief.config.loop.wall_time_seconds = 15;
+  brief.finer->calls_left = 1000;
+  brief.measure();
+  CHECK(brief.finer->calls.size() == 3);
+  CHECK(brief.database.document("noise"));
+}
+
 TEST_CASE("what measures the noise is never a label: no row is of its level, none is trained on") {
   ReviewedRun measured;
   const auto before = measured.database.all();

@@ -369,6 +369,27 @@ TEST_CASE("what VASP lacks is told with the remedy") {
   CHECK(by_hand.config.vasp->species.at("Cr").title == "PAW_PBE Cr_pv 01Jan1901");
 }
 
+TEST_CASE("labels by HyperQueue are planned as those on Slurm, and not both at once") {
+  const std::string head =
+      "target_system: {elements: [Al]}\nsimulation_goal: {type: elastic, temperature: 600 K}\n";
+  const Plan plan = plan_of(
+      head + "resources: {hyperqueue: {cores: 8, tasks_at_once: 3, submit: [--priority=1]}}\n");
+  REQUIRE(plan.config.hyperqueue);
+  CHECK_FALSE(plan.config.slurm);
+  CHECK(plan.config.cluster()->cores == 8);
+  CHECK(plan.config.cluster()->tasks_at_once == 3);
+  CHECK(plan.reasons.at("hyperqueue.cores") == "resources.hyperqueue");
+  CHECK(aluminium().config.cluster() == nullptr);
+  const auto wrong = [&](const std::string& resources) {
+    return told([&] { (void)plan_of(head + "resources: " + resources + "\n"); });
+  };
+  CHECK(
+      wrong("{slurm: {}, hyperqueue: {}}").find("hyperqueue: must be null where slurm is named") !=
+      std::string::npos);
+  CHECK(wrong("{hyperqueue: {submit: [--name=x]}}").find("'--name' is set by this program") !=
+        std::string::npos);
+}
+
 TEST_CASE("labels on a cluster are planned for its cores, and are the same physics") {
   const Plan here = aluminium();
   CHECK_FALSE(here.config.slurm);

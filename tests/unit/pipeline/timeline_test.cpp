@@ -22,13 +22,6 @@ TEST_CASE("the wall time is that of all sessions, without the pauses between the
   CHECK(Timeline{}.busy_fraction(2) == 0);
 }
 
-TEST_CASE("a label's mean cost is of that engine's work alone") {
-  Timeline timeline;
-  CHECK(timeline.mean_cost("dft") == 0);
-  timeline.intervals = {{0, 4, 1, "dft"}, {1, 2, 2, "dft"}, {0, 100, 2, "fit"}};
-  CHECK(timeline.mean_cost("dft") == 3);
-}
-
 TEST_CASE("a timeline comes back from the database as it was, however many events wrote it") {
   const auto file =
       std::filesystem::temp_directory_path() / ("mlip-timeline-" + std::to_string(getpid()));
