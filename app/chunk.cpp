@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <optional>
 
@@ -27,7 +29,9 @@ int label_one(const ChunkArguments& arguments) {
   const auto& description = batch->description();
   std::optional<dft::NodeScratch> node;
   const auto open = [&] {
-    node.emplace(description.node_scratch);
+    node.emplace(
+        description.node_scratch,
+        fmt::format("{}-{}", batch->job_name(arguments.task.attempt), arguments.task.chunk));
     return dft::open_recipe(description.recipe, node->beside(description.scratch),
                             description.workers);
   };

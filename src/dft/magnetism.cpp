@@ -146,10 +146,10 @@ std::vector<int> alternating_signs(const core::Structure& structure) {
       signs[i] = 1;
       continue;
     }
-    int sum = 0;
+    int sum = 0;  // of those that have a sign already
     for (const auto& neighbor : near.of(i)) {
       const auto j = static_cast<std::size_t>(neighbor.index);
-      if (j < i && alternates(structure.numbers[j])) sum += signs[j];
+      if (alternates(structure.numbers[j])) sum += signs[j];
     }
     const auto down = std::ranges::count(signs, -1), up = std::ranges::count(signs, 1);
     signs[i] = sum != 0 ? (sum > 0 ? -1 : 1) : (up > down ? -1 : 1);

@@ -65,10 +65,10 @@ std::optional<fs::path> node_folder(const std::string& wish, const Environment& 
   return folder;
 }
 
-NodeScratch::NodeScratch(const std::string& wish) {
+NodeScratch::NodeScratch(const std::string& wish, const std::string& name) {
   const auto folder =
       node_folder(wish, [](const std::string& name) { return std::getenv(name.c_str()); });
-  if (folder) place_ = std::make_unique<exec::Workplace>(*folder / "mlip-auto");
+  if (folder) place_ = std::make_unique<exec::Workplace>(*folder / name);
 }
 
 ScratchFolders NodeScratch::beside(const fs::path& shared) const {

@@ -31,10 +31,10 @@ using Environment = std::function<const char*(const std::string&)>;
 [[nodiscard]] std::optional<std::filesystem::path> node_folder(const std::string& wish,
                                                                const Environment& environment);
 
-/// A fresh folder of this process in there, removed at the end.
+/// A fresh folder in there, of this process and this name, removed at the end.
 class NodeScratch {
  public:
-  explicit NodeScratch(const std::string& wish);
+  NodeScratch(const std::string& wish, const std::string& name);
   /// `shared` keeps what the node does not.
   [[nodiscard]] ScratchFolders beside(const std::filesystem::path& shared) const;
 

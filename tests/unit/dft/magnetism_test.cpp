@@ -45,10 +45,13 @@ TEST_CASE("states: moments an atom and by element, of crystals with moments only
   REQUIRE(found);
   CHECK(found->moment == doctest::Approx(1.5));
   CHECK(found->volume == doctest::Approx(13.5));
+  CHECK(magnetic_state(bcc(3, {26, 28}), labels_with({-2.4, 0.6}))->total == doctest::Approx(0.9));
   CHECK(found->start.moments.at(28) == doctest::Approx(-0.6));
   CHECK(found->composition ==
         magnetic_state(core::repeat(bcc(3.1, {28, 26}), {2, 1, 1}), labels_with({1, 1, 1, 1}))
             ->composition);
+  CHECK(magnetic_state(bcc(3, {26, 26}), labels_with({1, 1}))->composition !=
+        magnetic_state(bcc(3, {28, 28}), labels_with({1, 1}))->composition);
   CHECK_FALSE(magnetic_state(bcc(3, {26, 28}), labels_with({})));
   core::Structure cluster = bcc(3, {26, 28});
   cluster.cell = {};
@@ -83,6 +86,7 @@ TEST_CASE("a collapsed label and its neighbour are named, a smooth branch is not
   auto against = state("Fe1", 11, 2.2);
   against.total = 0;
   CHECK(off_branch(std::vector{state("Fe1", 11, 2.2), against}).size() == 2);
+  CHECK(off_branch(std::vector{state("Fe1", 11, 0), against}).size() == 2);
 }
 
 TEST_CASE("how far moments, volumes and energies may differ is what the header says") {
@@ -131,6 +135,8 @@ TEST_CASE("a state can be started again: means of the elements, alternating wher
   CHECK(iron->start == MagneticStart{"", {{26, 2.2}}, false});
   const auto chromium = magnetic_state(bcc(2.9, {24, 24}), labels_with({1.0, -1.0}));
   CHECK(chromium->start == MagneticStart{"", {{24, 1.0}}, true});
+  CHECK(magnetic_state(bcc(2.9, {24, 24}), labels_with({1.0, 1.0}))->start ==
+        MagneticStart{"", {{24, 1.0}}, false});
   CHECK(chromium->moment == 1);
   CHECK(chromium->total == 0);
   // Iron's sites do not alternate in an input: their mean is all that can be asked for.
@@ -205,6 +211,8 @@ TEST_CASE("alternating signs point against the nearest neighbours") {
   CHECK(alternating_signs(bcc(2.88, {25, 25})) == std::vector{1, -1});
   // The first one points against the iron there is; atoms out of reach of each other alternate too.
   CHECK(alternating_signs(bcc(2.88, {26, 24})) == std::vector{1, -1});
+  CHECK(alternating_signs(core::repeat(bcc(2.88, {26, 24}), {2, 1, 1})) ==
+        std::vector{1, -1, 1, 1});
   core::Structure apart = bcc(2.88, {24, 24});
   apart.cell.vectors = core::Mat3::Identity() * 20;
   apart.positions[1] = {9, 0, 0};
