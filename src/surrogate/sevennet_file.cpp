@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <zlib.h>
 
 #include <bit>
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/archive.hpp"
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
@@ -28,11 +28,6 @@ constexpr std::string_view magic = "MLIP-SEVENNET 1\n";
                         "fetch it again with: mlip-auto doctor --fix");
 }
 
-std::uint32_t checksum(std::string_view content) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(content.data()),
-                                            static_cast<z_size_t>(content.size())));
-}
-
 /// The content without its checksum.
 std::string_view verified(std::string_view content, const std::filesystem::path& file) {
   if (!content.starts_with(magic)) fail(file, "is no model file of mlip-auto");
@@ -40,7 +35,8 @@ std::string_view verified(std::string_view content, const std::filesystem::path&
   if (content.size() < magic.size() + sizeof stored) fail(file, "is cut short");
   std::memcpy(&stored, content.data() + content.size() - sizeof stored, sizeof stored);
   content.remove_suffix(sizeof stored);
-  if (checksum(content) != stored) fail(file, "is damaged or cut short: its checksum differs");
+  if (core::checksum(content) != stored)
+    fail(file, "is damaged or cut short: its checksum differs");
   return content;
 }
 

@@ -5,17 +5,12 @@
 #include <vector>
 
 #include "core/vector.hpp"
+#include "surrogate/graph.hpp"
 #include "surrogate/sevennet_file.hpp"
 #include "surrogate/sevennet_kernels.hpp"
 #include "surrogate/sevennet_radial.hpp"
 
 namespace mlip::surrogate {
-
-/// Two atoms within the cutoff (or an atom and its own image), met once.
-struct Pair {
-  int i, j;
-  core::Vec3 vector;  ///< from i to j, Å
-};
 
 /// Features of all atoms: those of each l are [atom, 2l + 1, channels].
 template <class T>
