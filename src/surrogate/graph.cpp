@@ -37,6 +37,18 @@ std::vector<Pair> pairs_of(const core::Structure& structure, double cutoff) {
   return pairs;
 }
 
+void add_pair_forces(std::span<const Pair> pairs, std::span<const core::Vec3> gradients,
+                     potential::Evaluation& evaluation) {
+  evaluation.forces.resize(evaluation.energies.size(), core::Vec3::Zero());
+  for (std::size_t p = 0; p < pairs.size(); ++p) {
+    const auto& [i, j, vector] = pairs[p];
+    evaluation.forces[static_cast<std::size_t>(i)] += gradients[p];
+    evaluation.forces[static_cast<std::size_t>(j)] -= gradients[p];
+    evaluation.virial -=
+        (vector * gradients[p].transpose() + gradients[p] * vector.transpose()) / 2;
+  }
+}
+
 Types::Types(std::string model, const std::vector<int>& numbers) : model_(std::move(model)) {
   for (std::size_t k = 0; k < numbers.size(); ++k) types_[numbers[k]] = int(k);
 }

@@ -1,11 +1,13 @@
 /// A structure as a network sees it: the types of its atoms and the pairs of them that are near.
 #pragma once
 
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "core/structure.hpp"
+#include "potential/calculator.hpp"
 
 namespace mlip::surrogate {
 
@@ -17,6 +19,10 @@ struct Pair {
 
 /// Throws core::UserError (failed) where two atoms are at the same place.
 [[nodiscard]] std::vector<Pair> pairs_of(const core::Structure& structure, double cutoff);
+
+/// Adds forces and virial to what has an energy; `gradients`: dE/d vector of each pair, eV/Å.
+void add_pair_forces(std::span<const Pair> pairs, std::span<const core::Vec3> gradients,
+                     potential::Evaluation& evaluation);
 
 /// The elements a model knows.
 class Types {

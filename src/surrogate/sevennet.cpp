@@ -35,14 +35,7 @@ potential::Evaluation SevenNet::evaluate(const core::Structure& structure,
         auto result = network.compute(types, pairs);
         evaluation.energies = std::move(result.energies);
         if (request.descriptors) evaluation.descriptors = std::move(result.features);
-        evaluation.forces.assign(types.size(), core::Vec3::Zero());
-        for (std::size_t p = 0; p < pairs.size(); ++p) {
-          const core::Vec3& gradient = result.pair_gradients[p];
-          evaluation.forces[static_cast<std::size_t>(pairs[p].i)] += gradient;
-          evaluation.forces[static_cast<std::size_t>(pairs[p].j)] -= gradient;
-          evaluation.virial -=
-              (pairs[p].vector * gradient.transpose() + gradient * pairs[p].vector.transpose()) / 2;
-        }
+        add_pair_forces(pairs, result.pair_gradients, evaluation);
       },
       network_);
   for (double energy : evaluation.energies) evaluation.energy += energy;
