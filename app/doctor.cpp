@@ -14,6 +14,7 @@
 #include "explore/doctor.hpp"
 #include "fit/pacemaker/installation.hpp"
 #include "surrogate/sevennet_library.hpp"
+#include "surrogate/torch_plugin.hpp"
 
 namespace mlip::app {
 
@@ -75,6 +76,7 @@ core::Finding check_ase(const dft::AseParameters& parameters) {
 int examine(const std::string& input, bool fix) {
   bool works = show_sssp(fix);
   works = show_sevennet(fix) && works;
+  works = show(surrogate::check_torch()) && works;
   pipeline::SystemConfig config;
   if (!input.empty()) {
     const auto plan = read_plan(input);

@@ -14,6 +14,7 @@
 #include "app/frame_file.hpp"
 #include "app/interrupt.hpp"
 #include "core/error.hpp"
+#include "surrogate/mace_convert.hpp"
 #include "surrogate/open.hpp"
 
 namespace mlip::app {
@@ -136,11 +137,34 @@ int evaluate_file(const SurrogateArguments& arguments) {
   return int(failed == 0 ? core::ExitCode::done : core::ExitCode::failed);
 }
 
+struct ConvertArguments {
+  std::string model, out;
+  std::vector<std::string> elements;
+};
+
+void add_surrogate_convert(CLI::App& group) {
+  const auto arguments = std::make_shared<ConvertArguments>();
+  auto* command = group.add_subcommand(
+      "convert", "a MACE model for the engine of our own, which is much faster than libtorch");
+  command->add_option("MODEL", arguments->model, "export of mace_create_lammps_model (.pt)")
+      ->required();
+  command->add_option("--elements", arguments->elements, "chemical symbols, as Fe,Ni")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->required();
+  command->add_option("--out", arguments->out, "file of the converted model (.mace)")->required();
+  command->callback([arguments] {
+    surrogate::convert_mace(arguments->model, arguments->elements, arguments->out);
+    fmt::print("{}\n", arguments->out);
+  });
+}
+
 }  // namespace
 
 void add_surrogate(CLI::App& program, int& exit_code) {
   auto* group = program.add_subcommand("surrogate", "pretrained universal potentials");
   group->require_subcommand(1);
+  add_surrogate_convert(*group);
   const auto arguments = std::make_shared<SurrogateArguments>();
   auto* command = group->add_subcommand(
       "eval", "energies, forces and stresses of structures, one at a time: files may be huge");
@@ -148,7 +172,7 @@ void add_surrogate(CLI::App& program, int& exit_code) {
   command
       ->add_option("--model", arguments->model,
                    "sevennet-0, sevennet-l3i5, sevennet-mf-0-pbe, sevennet-mf-0-r2scan (doctor "
-                   "--fix fetches them), a model file, or ase:module:Class")
+                   "--fix fetches them), a model file (.mace, .pt, .sevennet), or ase:module:Class")
       ->capture_default_str();
   command->add_option("--out", arguments->out, "extended XYZ file")->required();
   command->add_option("--workers", arguments->workers, "threads; 0: one a core")

@@ -19,7 +19,7 @@ namespace {
 ActiveSetInverse read_asi(const std::filesystem::path& file) {
   const std::string archive = core::read_file(file);
   ActiveSetInverse set;
-  for (const ArchiveMember& member : unpack(archive, file)) {
+  for (const core::ArchiveMember& member : core::unpack(archive, file)) {
     Eigen::MatrixXd matrix = read_npy(member, file);
     if (matrix.rows() != matrix.cols() || matrix.rows() == 0)
       refuse(fmt::format("{}: member '{}': it is no square matrix", file.string(), member.name));
@@ -31,10 +31,10 @@ ActiveSetInverse read_asi(const std::filesystem::path& file) {
 }
 
 void write_asi(const ActiveSetInverse& set, const std::filesystem::path& file) {
-  std::vector<ArchiveMember> members;
+  std::vector<core::ArchiveMember> members;
   for (const auto& [element, matrix] : set)
     members.push_back({element + ".npy", write_npy(matrix)});
-  core::write_atomically(file, pack(members));
+  core::write_atomically(file, core::pack(members));
 }
 
 }  // namespace mlip::ace

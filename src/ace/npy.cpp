@@ -24,7 +24,7 @@ constexpr std::size_t alignment = 64;
 /// One `.npy` member on its way to a matrix.
 class NpyReader {
  public:
-  NpyReader(const ArchiveMember& member, const std::filesystem::path& file)
+  NpyReader(const core::ArchiveMember& member, const std::filesystem::path& file)
       : member_(member), file_(file) {}
 
   Eigen::MatrixXd read() {
@@ -107,7 +107,7 @@ class NpyReader {
     return matrix;
   }
 
-  const ArchiveMember& member_;
+  const core::ArchiveMember& member_;
   const std::filesystem::path& file_;
   std::string_view header_;
 };
@@ -134,11 +134,11 @@ std::string write_npy(const Eigen::MatrixXd& matrix) {
   return out;
 }
 
-Eigen::MatrixXd read_npy(const ArchiveMember& member, const std::filesystem::path& file) {
+Eigen::MatrixXd read_npy(const core::ArchiveMember& member, const std::filesystem::path& file) {
   return NpyReader(member, file).read();
 }
 
-std::string element_of(const ArchiveMember& member, const std::filesystem::path& file) {
+std::string element_of(const core::ArchiveMember& member, const std::filesystem::path& file) {
   std::string symbol =
       member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4) : member.name;
   if (!core::atomic_number(symbol))

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "ace/archive.hpp"
+#include "core/archive.hpp"
 
 namespace mlip::ace {
 
@@ -14,11 +14,11 @@ namespace mlip::ace {
 
 /// Little-endian floats of 8 or 4 bytes in either order; throws core::UserError naming `file` and
 /// the member where it is no matrix of finite numbers.
-[[nodiscard]] Eigen::MatrixXd read_npy(const ArchiveMember& member,
+[[nodiscard]] Eigen::MatrixXd read_npy(const core::ArchiveMember& member,
                                        const std::filesystem::path& file);
 
 /// The element a member is named after, as in "Al.npy"; throws core::UserError where it is none.
-[[nodiscard]] std::string element_of(const ArchiveMember& member,
+[[nodiscard]] std::string element_of(const core::ArchiveMember& member,
                                      const std::filesystem::path& file);
 
 }  // namespace mlip::ace

@@ -41,7 +41,7 @@ bool is_of(const std::vector<ace::Function>& functions, const Eigen::MatrixXd& m
 void write_committee(const Fit& fit, std::size_t members, std::uint64_t seed,
                      const std::filesystem::path& file) {
   const std::vector<ace::Potential> drawn = committee(fit, members, seed);
-  std::vector<ace::ArchiveMember> content;
+  std::vector<core::ArchiveMember> content;
   for (std::size_t s = 0; s < fit.potential.species(); ++s) {
     const auto& functions = fit.potential.functions[s];
     Eigen::MatrixXd matrix(members + 1, functions.size());
@@ -50,16 +50,16 @@ void write_committee(const Fit& fit, std::size_t members, std::uint64_t seed,
       put_row(drawn[k].functions[s], static_cast<Eigen::Index>(k) + 1, matrix);
     content.push_back({fit.potential.elements[s] + ".npy", ace::write_npy(matrix)});
   }
-  core::write_atomically(file, ace::pack(content));
+  core::write_atomically(file, core::pack(content));
 }
 
 std::vector<ace::Potential> read_committee(const ace::Potential& potential,
                                            const std::filesystem::path& file) {
   const std::string archive = core::read_file(file);
-  const auto content = ace::unpack(archive, file);
+  const auto content = core::unpack(archive, file);
   if (content.size() != potential.species()) refuse(file);
   std::vector<ace::Potential> members;
-  for (const ace::ArchiveMember& part : content) {
+  for (const core::ArchiveMember& part : content) {
     const auto element = std::ranges::find(potential.elements, ace::element_of(part, file));
     if (element == potential.elements.end()) refuse(file);
     const auto s = static_cast<std::size_t>(element - potential.elements.begin());

@@ -1,10 +1,28 @@
 #include "surrogate/open.hpp"
 
+#include <fmt/format.h>
+
 #include "ase/ase_worker.hpp"
+#include "core/error.hpp"
+#include "surrogate/mace.hpp"
 #include "surrogate/sevennet.hpp"
 #include "surrogate/sevennet_library.hpp"
+#include "surrogate/torch_model.hpp"
 
 namespace mlip::surrogate {
+
+namespace {
+
+constexpr const char* trained_on = "those it was trained on";
+
+template <class Model>
+Surrogate described(std::unique_ptr<Model> model, const std::string& energies) {
+  Surrogate surrogate{nullptr, model->name(), model->version(), energies};
+  surrogate.calculator = std::move(model);
+  return surrogate;
+}
+
+}  // namespace
 
 Surrogate open_surrogate(const std::string& model, int workers) {
   constexpr std::string_view prefix = "ase:";
@@ -17,10 +35,17 @@ Surrogate open_surrogate(const std::string& model, int workers) {
     surrogate.calculator = std::move(worker);
     return surrogate;
   }
-  auto sevennet = std::make_unique<SevenNet>(find_sevennet(model));
-  Surrogate surrogate{nullptr, sevennet->name(), sevennet->version(), sevennet->energies()};
-  surrogate.calculator = std::move(sevennet);
-  return surrogate;
+  if (model.ends_with(".model"))
+    throw core::UserError(
+        core::ExitCode::bad_input,
+        fmt::format("'{}' is a Python object, which only its own package reads", model),
+        fmt::format("export it with: mace_create_lammps_model {} --dtype float64", model));
+  const auto file = find_sevennet(model);
+  if (model.ends_with(".mace")) return described(std::make_unique<Mace>(file), trained_on);
+  if (model.ends_with(".pt")) return described(std::make_unique<TorchModel>(file), trained_on);
+  auto sevennet = std::make_unique<SevenNet>(file);
+  const std::string energies = sevennet->energies();
+  return described(std::move(sevennet), energies);
 }
 
 }  // namespace mlip::surrogate

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 #include <string>
-#include <unordered_map>
 #include <variant>
 
 #include "potential/calculator.hpp"
+#include "surrogate/graph.hpp"
 #include "surrogate/sevennet_network.hpp"
 
 namespace mlip::surrogate {
@@ -27,7 +27,7 @@ class SevenNet final : public potential::Calculator {
   [[nodiscard]] const std::string& name() const { return name_; }          ///< "sevennet-0"
   [[nodiscard]] const std::string& version() const { return version_; }    ///< "11Jul2024"
   [[nodiscard]] const std::string& energies() const { return energies_; }  ///< their convention
-  [[nodiscard]] bool knows(int number) const { return types_.contains(number); }
+  [[nodiscard]] bool knows(int number) const { return types_.knows(number); }
 
   [[nodiscard]] double cutoff() const override { return cutoff_; }
   /// `descriptors` are the scalars behind the last layer.  Throws core::UserError: bad_input for an
@@ -37,11 +37,10 @@ class SevenNet final : public potential::Calculator {
 
  private:
   explicit SevenNet(const SevenNetFile& model, Precision precision);
-  [[nodiscard]] std::vector<int> types_of(const core::Structure& structure) const;
 
   std::string name_, version_, energies_;
   double cutoff_;
-  std::unordered_map<int, int> types_;
+  Types types_;
   std::variant<SevenNetNetwork<float>, SevenNetNetwork<double>> network_;
 };
 

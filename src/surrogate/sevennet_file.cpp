@@ -1,48 +1,17 @@
 #include "surrogate/sevennet_file.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <zlib.h>
 
-#include <bit>
-#include <cstdint>
-#include <cstring>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
 #include "core/element.hpp"
-#include "core/error.hpp"
-#include "core/file.hpp"
 
 namespace mlip::surrogate {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "tensors are read as they lie");
-
-constexpr std::string_view magic = "MLIP-SEVENNET 1\n";
-
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what) {
-  throw core::UserError(core::ExitCode::bad_input,
-                        fmt::format("the SevenNet model '{}' {}", file.string(), what),
-                        "fetch it again with: mlip-auto doctor --fix");
-}
-
-std::uint32_t checksum(std::string_view content) {
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(content.data()),
-                                            static_cast<z_size_t>(content.size())));
-}
-
-/// The content without its checksum.
-std::string_view verified(std::string_view content, const std::filesystem::path& file) {
-  if (!content.starts_with(magic)) fail(file, "is no model file of mlip-auto");
-  std::uint32_t stored = 0;
-  if (content.size() < magic.size() + sizeof stored) fail(file, "is cut short");
-  std::memcpy(&stored, content.data() + content.size() - sizeof stored, sizeof stored);
-  content.remove_suffix(sizeof stored);
-  if (checksum(content) != stored) fail(file, "is damaged or cut short: its checksum differs");
-  return content;
-}
+constexpr ModelKind sevennet_kind = {"MLIP-SEVENNET 1\n", "SevenNet",
+                                     "fetch it again with: mlip-auto doctor --fix"};
 
 void read_shape(const nlohmann::json& json, SevenNetFile& model) {
   json.at("name").get_to(model.name);
@@ -64,20 +33,6 @@ void read_shape(const nlohmann::json& json, SevenNetFile& model) {
                             layer.at("paths").get<std::vector<std::array<int, 3>>>()});
 }
 
-void read_tensors(const nlohmann::json& json, std::string_view content, SevenNetFile& model) {
-  for (const auto& entry : json) {
-    Tensor tensor;
-    entry.at(1).get_to(tensor.shape);
-    std::size_t size = 1;
-    for (int extent : tensor.shape) size *= static_cast<std::size_t>(extent);
-    if (size > content.size() / sizeof(float)) fail(model.path, "has fewer weights than it says");
-    tensor.values.resize(size);
-    std::memcpy(tensor.values.data(), content.data(), size * sizeof(float));
-    content.remove_prefix(size * sizeof(float));
-    model.tensors.emplace(entry.at(0).get<std::string>(), std::move(tensor));
-  }
-}
-
 /// The matrix products work on 16 channels at a time.
 void check(const SevenNetFile& model) {
   const auto wrong = [](const std::vector<int>& channels) {
@@ -86,43 +41,25 @@ void check(const SevenNetFile& model) {
     return channels.empty() || channels.size() > largest_l + 1;
   };
   for (const LayerShape& layer : model.layers) {
-    if (wrong(layer.in) || wrong(layer.out)) fail(model.path, "has layers of an unknown shape");
+    if (wrong(layer.in) || wrong(layer.out)) model.fail("has layers of an unknown shape");
     for (const auto& [l1, l2, l3] : layer.paths)
       if (l1 < 0 || l2 < 0 || l3 < 0 || std::size_t(l1) >= layer.in.size() || l2 > largest_l ||
           std::size_t(l3) >= layer.out.size())
-        fail(model.path, "has a path between features that are not there");
+        model.fail("has a path between features that are not there");
   }
   for (int number : model.species)
-    if (number < 1 || number > core::largest_atomic_number) fail(model.path, "names no elements");
-  if (model.layers.empty() || !(model.cutoff > 0)) fail(model.path, "has no layers");
+    if (number < 1 || number > core::largest_atomic_number) model.fail("names no elements");
+  if (model.layers.empty() || !(model.cutoff > 0)) model.fail("has no layers");
 }
 
 }  // namespace
 
-const std::vector<float>& SevenNetFile::values(const std::string& tensor,
-                                               const std::vector<int>& shape) const {
-  const auto found = tensors.find(tensor);
-  if (found == tensors.end()) fail(path, fmt::format("has no tensor '{}'", tensor));
-  if (found->second.shape != shape)
-    fail(path,
-         fmt::format("has a tensor '{}' of shape {}, not {}", tensor, found->second.shape, shape));
-  return found->second.values;
-}
-
 SevenNetFile read_sevennet(const std::filesystem::path& file) {
-  const std::string bytes = core::read_file(file);
-  std::string_view content = verified(bytes, file);
-  content.remove_prefix(magic.size());
-  const auto header = content.substr(0, content.find('\n'));
-  content.remove_prefix(std::min(header.size() + 1, content.size()));
-  SevenNetFile model;
-  model.path = file;
+  SevenNetFile model{read_model_file<float>(file, sevennet_kind), {}, {}, {}, {}, 0, {}, 1, {}, {}};
   try {
-    const auto json = nlohmann::json::parse(header);
-    read_shape(json, model);
-    read_tensors(json.at("tensors"), content, model);
+    read_shape(nlohmann::json::parse(model.header), model);
   } catch (const nlohmann::json::exception& error) {
-    fail(file, fmt::format("has a header of an unknown form: {}", error.what()));
+    model.fail(fmt::format("has a header of an unknown form: {}", error.what()));
   }
   check(model);
   return model;

@@ -6,18 +6,14 @@
 
 #include <array>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
+
+#include "surrogate/model_file.hpp"
 
 namespace mlip::surrogate {
 
 inline constexpr int largest_l = 3;  ///< of features and of edges
-
-struct Tensor {
-  std::vector<int> shape;
-  std::vector<float> values;  ///< last index fastest
-};
 
 /// How the radial basis goes to zero at the cutoff.
 struct Envelope {
@@ -32,8 +28,7 @@ struct LayerShape {
 };
 
 /// "0.mix_in.1" maps the channels of l = 1 in layer 0, [in, out]; see sevennet_convert.py.
-struct SevenNetFile {
-  std::filesystem::path path;
+struct SevenNetFile : ModelFile<float> {
   std::string name;      ///< e.g. "sevennet-0"
   std::string version;   ///< of the checkpoint, e.g. "11Jul2024"
   std::string energies;  ///< what its energies are: functional, code, corrections
@@ -43,12 +38,6 @@ struct SevenNetFile {
   double silu_scale = 1;     ///< factor of every silu
   std::vector<int> species;  ///< atomic number of each row of "embedding.0"
   std::vector<LayerShape> layers;
-  std::map<std::string, Tensor> tensors;
-
-  [[nodiscard]] bool has(const std::string& tensor) const { return tensors.contains(tensor); }
-  /// Throws core::UserError (bad_input) where it is missing or of another shape.
-  [[nodiscard]] const std::vector<float>& values(const std::string& tensor,
-                                                 const std::vector<int>& shape) const;
 };
 
 /// Throws core::UserError (bad_input): no such model file, cut short, damaged (CRC-32).

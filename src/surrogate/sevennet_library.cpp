@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "exec/workplace.hpp"
-#include "surrogate/sevennet_script.hpp"
+#include "surrogate/scripts.hpp"
 
 namespace mlip::surrogate {
 

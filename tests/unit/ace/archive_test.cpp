@@ -1,4 +1,4 @@
-#include "ace/archive.hpp"
+#include "core/archive.hpp"
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -36,7 +36,7 @@ std::string bytes(const std::vector<Number>& numbers) {
 }
 
 Eigen::MatrixXd read_matrix(const std::string& member) {
-  const TemporaryFile file(ace::pack({{"Cu.npy", member}}));
+  const TemporaryFile file(core::pack({{"Cu.npy", member}}));
   return ace::read_asi(file.path).at("Cu");
 }
 
@@ -56,12 +56,12 @@ const std::vector<double> numbers = {1, 2, 3, 4};
 }  // namespace
 
 TEST_CASE("the checksum of ZIP") {
-  CHECK(ace::checksum("123456789") == 0xCBF43926u);
+  CHECK(core::checksum("123456789") == 0xCBF43926u);
 }
 
 TEST_CASE("members come back") {
-  const std::vector<ace::ArchiveMember> members = {{"a", "first"}, {"b", ""}, {"c", "third"}};
-  const auto again = ace::unpack(ace::pack(members), "x");
+  const std::vector<core::ArchiveMember> members = {{"a", "first"}, {"b", ""}, {"c", "third"}};
+  const auto again = core::unpack(core::pack(members), "x");
   REQUIRE(again.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(again[i].name == members[i].name);
@@ -82,7 +82,7 @@ TEST_CASE("NumPy headers of every kind") {
 
 TEST_CASE("what is no active set is said") {
   const auto with = [](const std::string& content, const char* name = "Cu.npy") {
-    return problem(ace::pack({{name, content}}));
+    return problem(core::pack({{name, content}}));
   };
   CHECK(problem("nothing").find("no ZIP archive") != std::string::npos);
   CHECK(with("short").find("no NumPy array") != std::string::npos);
@@ -104,10 +104,10 @@ TEST_CASE("what is no active set is said") {
       std::string::npos);
   CHECK(with(array(header, bytes(std::vector<double>{1, 2, 3, NAN}))).find("finite") !=
         std::string::npos);
-  std::string flipped = ace::pack({{"Cu.npy", array(header, bytes(numbers))}});
+  std::string flipped = core::pack({{"Cu.npy", array(header, bytes(numbers))}});
   flipped[100] = static_cast<char>(flipped[100] ^ 1);
   CHECK(problem(flipped).find("checksum") != std::string::npos);
-  std::string method = ace::pack({{"Cu.npy", array(header, bytes(numbers))}});
+  std::string method = core::pack({{"Cu.npy", array(header, bytes(numbers))}});
   method[method.size() - 22 - 52 + 10] = 12;
   CHECK(problem(method).find("method 12") != std::string::npos);
 }

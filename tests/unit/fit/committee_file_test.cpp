@@ -71,9 +71,9 @@ TEST_CASE("a committee of another potential is refused") {
   CHECK(problem(changed, file.path).find("another potential") != std::string::npos);
   CHECK(problem(synthetic::truth({"Al"}), file.path).find("another") != std::string::npos);
   CHECK(problem(synthetic::truth({"Al", "Cu"}), file.path).find("another") != std::string::npos);
-  auto fewer = ace::unpack(core::read_file(file.path), file.path);
+  auto fewer = core::unpack(core::read_file(file.path), file.path);
   fewer.pop_back();
-  core::write_atomically(file.path, ace::pack(fewer));
+  core::write_atomically(file.path, core::pack(fewer));
   CHECK(problem(fit.potential, file.path).find("another") != std::string::npos);
 }
 

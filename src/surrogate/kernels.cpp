@@ -1,40 +1,12 @@
-#include "surrogate/sevennet_kernels.hpp"
+#include "surrogate/kernels.hpp"
 
 #include <type_traits>
 
-#include "core/error.hpp"
-
-// The clones for other processors are made by the compiler; sanitizers cannot follow the choice.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define MLIP_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MLIP_CLONES
-#endif
-#define MLIP_INLINE [[gnu::always_inline]] inline
-#define MLIP_INLINE_LAMBDA __attribute__((always_inline))
+#include "surrogate/lanes.hpp"
 
 namespace mlip::surrogate {
 
 namespace {
-
-/// A vector register's worth of T, loaded from any address.
-template <class T>
-struct Lanes {
-  typedef T Vector __attribute__((vector_size(32), aligned(sizeof(T)), may_alias));
-  static constexpr int count = 32 / sizeof(T);
-};
-template <class T>
-using Vector = typename Lanes<T>::Vector;
-
-template <class T>
-MLIP_INLINE const Vector<T>& at(const T* place) {
-  return *reinterpret_cast<const Vector<T>*>(place);
-}
-template <class T>
-MLIP_INLINE Vector<T>& at(T* place) {
-  return *reinterpret_cast<Vector<T>*>(place);
-}
 
 template <class T>
 MLIP_INLINE T sum_of(const Vector<T>& vector) {
@@ -42,8 +14,6 @@ MLIP_INLINE T sum_of(const Vector<T>& vector) {
   for (int k = 0; k < Lanes<T>::count; ++k) sum += vector[k];
   return sum;
 }
-
-constexpr int panel = 16;
 
 /// `Rows` rows of x times one panel.
 template <class T, int Rows>
@@ -247,19 +217,6 @@ MLIP_INLINE void send_back_all(const MessageShape& shape, const Edge<T>& edge,
 }
 
 }  // namespace
-
-template <class T>
-PackedMatrix<T>::PackedMatrix(const std::vector<float>& values, int in, int out, bool transposed)
-    : inputs(in), outputs(out) {
-  MLIP_ASSERT(out % panel == 0 && values.size() == static_cast<std::size_t>(in * out));
-  panels.resize(values.size());
-  for (int i = 0; i < in; ++i)
-    for (int o = 0; o < out; ++o)
-      panels[static_cast<std::size_t>((o / panel * in + i) * panel + o % panel)] =
-          values[static_cast<std::size_t>(transposed ? o * in + i : i * out + o)];
-}
-template struct PackedMatrix<float>;
-template struct PackedMatrix<double>;
 
 MLIP_CLONES void add_product(const PackedMatrix<float>& matrix, const float* x, int rows,
                              float* y) {

@@ -1,4 +1,4 @@
-#include "surrogate/sevennet_harmonics.hpp"
+#include "surrogate/harmonics.hpp"
 
 #include <doctest/doctest.h>
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mlip::ace {
+namespace mlip::core {
 
 struct ArchiveMember {
   std::string name, content;
@@ -18,9 +18,9 @@ struct ArchiveMember {
 /// Stored (uncompressed) members, no extra fields, no comment.  Precondition: below 4 GiB in all.
 [[nodiscard]] std::string pack(const std::vector<ArchiveMember>& members);
 
-/// Stored and deflated members, ZIP64 sizes; throws core::UserError naming `file` where the archive
+/// Stored and deflated members, ZIP64 sizes; throws UserError naming `file` where the archive
 /// is damaged.
 [[nodiscard]] std::vector<ArchiveMember> unpack(std::string_view archive,
                                                 const std::filesystem::path& file);
 
-}  // namespace mlip::ace
+}  // namespace mlip::core

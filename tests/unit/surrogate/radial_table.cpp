@@ -1,8 +1,8 @@
-#include "surrogate/sevennet_radial.hpp"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
+
+#include "surrogate/sevennet_radial.hpp"
 
 using namespace mlip;
 using namespace mlip::surrogate;
@@ -46,8 +46,8 @@ TEST_CASE("at the cutoff nothing is left") {
 
 TEST_CASE("the table is the network to 1e-8 where atoms meet and 1e-7 below, its slope to 1e-6") {
   const RadialNetwork network(model(false), 4, outputs);
-  const RadialTable<double> table(model(false), 4, outputs);
-  const RadialTable<float> fast(model(false), 4, outputs);
+  const auto table = sevennet_table<double>(model(false), 4, outputs);
+  const auto fast = sevennet_table<float>(model(false), 4, outputs);
   Buffer<double> weights(outputs), pick(outputs);
   Buffer<float> fast_weights(outputs);
   for (double r = 0.0101; r < 5; r += 0.0137) {

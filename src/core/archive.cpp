@@ -1,4 +1,4 @@
-#include "ace/archive.hpp"
+#include "core/archive.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 
-namespace mlip::ace {
+namespace mlip::core {
 
 namespace {
 
@@ -42,9 +42,9 @@ class Reader {
   Reader(std::string_view data, const std::filesystem::path& file) : data_(data), file_(file) {}
 
   [[noreturn]] void fail(const std::string& why) const {
-    throw core::UserError(core::ExitCode::bad_input,
-                          fmt::format("{}: damaged archive: {}", file_.string(), why),
-                          "write the active set again or take a fresh copy");
+    throw UserError(ExitCode::bad_input,
+                    fmt::format("{}: damaged archive: {}", file_.string(), why),
+                    "write the file again or take a fresh copy");
   }
 
   [[nodiscard]] std::uint64_t field(std::size_t at, int bytes) const {
@@ -203,4 +203,4 @@ std::vector<ArchiveMember> unpack(std::string_view archive, const std::filesyste
   return members;
 }
 
-}  // namespace mlip::ace
+}  // namespace mlip::core

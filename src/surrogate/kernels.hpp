@@ -1,4 +1,4 @@
-/// The loops SevenNet spends its time in, for float and double, compiled for the vector units the
+/// The loops a network spends its time in, for float and double, compiled for the vector units the
 /// machine may have and chosen when the program starts.  Channels come in multiples of 16.
 #pragma once
 
@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <new>
 #include <vector>
+
+#include "core/error.hpp"
 
 namespace mlip::surrogate {
 
@@ -25,6 +27,8 @@ struct CacheLineAllocator {
 template <class T>
 using Buffer = std::vector<T, CacheLineAllocator<T>>;
 
+inline constexpr int panel = 16;  ///< columns
+
 /// A matrix [in, out] in panels of 16 columns, each panel row by row.
 template <class T>
 struct PackedMatrix {
@@ -33,8 +37,21 @@ struct PackedMatrix {
 
   PackedMatrix() = default;
   /// `transposed` packs the transpose of `values`, which is [out, in] then.
-  PackedMatrix(const std::vector<float>& values, int in, int out, bool transposed);
+  template <class Value>
+  PackedMatrix(const Value* values, int in, int out, bool transposed);
 };
+
+template <class T>
+template <class Value>
+PackedMatrix<T>::PackedMatrix(const Value* values, int in, int out, bool transposed)
+    : inputs(in), outputs(out) {
+  MLIP_ASSERT(out % panel == 0);
+  panels.resize(static_cast<std::size_t>(in) * static_cast<std::size_t>(out));
+  for (int i = 0; i < in; ++i)
+    for (int o = 0; o < out; ++o)
+      panels[static_cast<std::size_t>((o / panel * in + i) * panel + o % panel)] =
+          static_cast<T>(values[transposed ? o * in + i : i * out + o]);
+}
 
 /// y += x · matrix, for `rows` rows one after the other.
 void add_product(const PackedMatrix<float>& matrix, const float* x, int rows, float* y);
