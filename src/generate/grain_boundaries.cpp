@@ -82,6 +82,15 @@ Structure without_overlaps(const Bicrystal& both, double closest) {
   return result;
 }
 
+/// Height 0 is where the mirror is: on a plane of atoms, or where these are paired, as in diamond,
+/// between pairs, whose bonds stay.
+PlaneCell mirrored_cell(const Symmetry& symmetry, const Miller& plane) {
+  constexpr double paired = 1.5;  // widest over narrowest gap
+  const PlaneCell unit = plane_cell(symmetry, plane);
+  const auto gaps = unit.gaps();
+  return std::ranges::max(gaps) > paired * std::ranges::min(gaps) ? unit.from_widest_gap() : unit;
+}
+
 std::vector<Miller> planes_up_to(const Symmetry& symmetry, int largest_sigma) {
   std::vector<Miller> planes;
   const int largest_index = static_cast<int>(std::sqrt(2.0 * largest_sigma));
@@ -99,7 +108,7 @@ void add_boundary(GrainBoundaries& boundaries, const Symmetry& symmetry, const M
         core::ExitCode::bad_input,
         fmt::format("{} is a mirror of the crystal: both grains would be one", miller_text(plane)),
         "name another plane: 1,1,1 or 2,1,0");
-  const PlaneCell unit = plane_cell(symmetry, plane);
+  const PlaneCell unit = mirrored_cell(symmetry, plane);
   const int units = unit.units_of(options.thickness);
   const double closest = options.closest * core::minimum_distance(symmetry.primitive);
   for (int n = 0; n < options.shifts; ++n)

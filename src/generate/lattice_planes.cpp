@@ -168,4 +168,25 @@ std::vector<double> PlaneCell::heights() const {
   return found;
 }
 
+std::vector<double> PlaneCell::gaps() const {
+  const auto at = heights();
+  std::vector<double> below = {at.front() + spacing - at.back()};
+  for (std::size_t n = 1; n < at.size(); ++n) below.push_back(at[n] - at[n - 1]);
+  return below;
+}
+
+PlaneCell PlaneCell::from_widest_gap() const {
+  constexpr double alike = 1e-3;
+  const auto below = gaps();
+  const double gap = std::ranges::max(below);
+  const auto widest = std::ranges::find_if(below, [&](double g) { return g > gap - alike; });
+  const double start = heights()[std::size_t(widest - below.begin())];
+  PlaneCell moved = *this;
+  for (Vec3& position : moved.cell.positions) {
+    if (position.z() < start - alike) position += Vec3(cell.cell.vectors.row(2));
+    position.z() += gap / 2 - start;
+  }
+  return moved;
+}
+
 }  // namespace mlip::generate

@@ -34,6 +34,10 @@ struct PlaneCell {
   [[nodiscard]] int units_of(double thickness) const;
   /// Heights at which atoms are, ascending, each once (within 0.05 Å).
   [[nodiscard]] std::vector<double> heights() const;
+  /// From each of them, Å to the one below.
+  [[nodiscard]] std::vector<double> gaps() const;
+  /// The same crystal, height 0 in the middle of its widest gap.
+  [[nodiscard]] PlaneCell from_widest_gap() const;
 };
 
 /// Throws core::UserError where the plane is (0 0 0).

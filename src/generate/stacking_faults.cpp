@@ -31,24 +31,6 @@ Slip easier_way(const Symmetry& symmetry, const Slip& slip) {
   return room(other) > room(slip) + 1e-6 ? other : slip;
 }
 
-/// A new unit's lowest plane of atoms begins above the widest gap.
-Structure with_widest_gap_outside(const PlaneCell& unit, int units) {
-  PlaneCell moved = unit;
-  const auto heights = unit.heights();
-  double widest = 0, start = 0;
-  for (std::size_t n = 0; n < heights.size(); ++n) {
-    const double below =
-        n > 0 ? heights[n] - heights[n - 1] : heights[0] + unit.spacing - heights.back();
-    if (below < widest + 1e-3) continue;
-    widest = below;
-    start = heights[n];
-  }
-  const Vec3 up = unit.cell.cell.vectors.row(2);
-  for (Vec3& position : moved.cell.positions)
-    if (position.z() < start - 1e-3) position += up;
-  return moved.stacked(units);
-}
-
 std::string shift_text(const Vec3& shift) {
   return fmt::format("[{:.4g} {:.4g} {:.4g}]", shift[0], shift[1], shift[2]);
 }
@@ -83,8 +65,8 @@ std::vector<core::Candidate> make_stacking_faults(const Symmetry& symmetry,
                             fmt::format("the shift {} leaves the plane {}", shift_text(slip.shift),
                                         miller_text(slip.plane)),
                             "h x + k y + l z of plane and shift must be 0");
-    const PlaneCell unit = plane_cell(symmetry, slip.plane);
-    const Structure crystal = with_widest_gap_outside(unit, unit.units_of(options.thickness));
+    const PlaneCell unit = plane_cell(symmetry, slip.plane).from_widest_gap();
+    const Structure crystal = unit.stacked(unit.units_of(options.thickness));
     const Vec3 end = unit.turned * (symmetry.conventional.transpose() * slip.shift);
     for (int step = 0; step <= options.steps; ++step) {
       const double share = double(step) / options.steps;

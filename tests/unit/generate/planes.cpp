@@ -176,6 +176,11 @@ TEST_CASE("grain boundaries: the coherent twin keeps all neighbours, Σ5 does no
     CHECK(volume == doctest::Approx(std::pow(3.6, 3) / 4).epsilon(0.1));
   }
   CHECK(coordination(made.candidates[2].structure, 2.6).size() > 1);
+  options.planes = {{1, 1, 1}};
+  const auto silicon =
+      generate::make_grain_boundaries(symmetry_of("diamond", 5.43, {14, 14}), options);
+  CHECK(coordination(silicon.candidates.at(0).structure, 2.4) ==
+        std::map<int, int>{{4, int(silicon.candidates[0].structure.size())}});
   options.shifts = 2;
   options.planes = {{2, 1, 0}};
   CHECK(generate::make_grain_boundaries(fcc, options).candidates.size() == 4);
