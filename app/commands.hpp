@@ -23,6 +23,7 @@ void add_generate_defects(CLI::App& generate);
 void add_generate_displaced(CLI::App& generate);
 void add_generate_melt(CLI::App& generate, int& exit_code);
 void add_generate_molecules(CLI::App& generate);
+void add_generate_planes(CLI::App& generate);
 void add_generate_sqs(CLI::App& generate, int& exit_code);
 void add_init(CLI::App& program, int& exit_code);
 void add_label(CLI::App& program, int& exit_code);

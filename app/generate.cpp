@@ -24,6 +24,7 @@ void add_generate(CLI::App& program, int& exit_code) {
   add_generate_displaced(*command);
   add_generate_melt(*command, exit_code);
   add_generate_molecules(*command);
+  add_generate_planes(*command);
   add_generate_sqs(*command, exit_code);
   command->callback([arguments, command] {
     if (!command->get_subcommands().empty()) return;

@@ -1,12 +1,12 @@
 #include "generate/sqs_chain.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
-#include "core/error.hpp"
-#include "core/seed.hpp"
+#include "generate/alike_sites.hpp"
+#include "generate/pair_counts.hpp"
 
 namespace mlip::generate {
 
@@ -14,7 +14,12 @@ namespace {
 
 constexpr long swaps_a_step = 512;  // between changes of temperature
 // First and last temperature over the mean change of a random decoration by a swap
-constexpr double hottest = 0.12, coldest = 0.06;
+constexpr double hottest = 0.14, coldest = 0.09;
+// Hardly any of all swaps helps a large cell that is nearly right: half of those tried there leave
+// the pairs of the first or of the second shell alone, and are tried colder
+constexpr std::size_t many_sites = 200;
+constexpr int alike_shells = 2;
+constexpr double hottest_of_many = 0.08, coldest_of_many = 0.05;
 
 /// 2¹² variates of the unit exponential distribution, −ln of evenly spread numbers.
 const std::array<float, 4096>& exponential_variates() {
@@ -27,56 +32,44 @@ const std::array<float, 4096>& exponential_variates() {
   return table;
 }
 
-/// A decoration, the neighbours of its sites and the counts of its pairs, `W` shells side by side.
-template <int W>
+/// The elements of each sublattice at random.
+SqsProblem::Decoration shuffled(const SqsProblem& problem, SplitMix& engine) {
+  SqsProblem::Decoration decoration = problem.first_decoration();
+  for (std::size_t a = problem.starts().size() - 1; a-- > 0;)
+    for (int i = problem.starts()[a + 1]; i-- > problem.starts()[a];) {
+      const auto others = std::uint64_t(i - problem.starts()[a] + 1);
+      const auto other = std::uint64_t(problem.starts()[a]) + engine.below(others);
+      std::swap(decoration[std::size_t(i)], decoration[other]);
+    }
+  return decoration;
+}
+
+/// A decoration and what is counted of it.
 class Annealing {
  public:
   Annealing(const SqsProblem& problem, std::uint64_t seed);
   [[nodiscard]] SqsFound run(const SqsChain& chain);
 
  private:
-  using Row = Eigen::Array<float, W, 1>;
-  /// What site is in how many images around another, by shell.
-  struct Bond {
-    int site;
-    Row images;
-  };
-  /// Two sites and their kinds.
-  struct Swap {
-    std::size_t a, b, k, l;
-  };
-
-  void shuffle();
-  void collect_bonds();
   void collect_triplets();
-  void count();
-  [[nodiscard]] std::size_t pair(std::size_t k, std::size_t l) const { return k * kinds_ + l; }
-  [[nodiscard]] float cost(std::size_t pair, const Row& counts) const {
-    return (scale_[pair] * (wanted_[pair] - counts).abs()).sum();
-  }
+  void count_triplets();
   [[nodiscard]] Swap draw();
-  [[nodiscard]] Row exchange(const Swap& swap) const;
-  [[nodiscard]] float change(const Swap& swap) const;
+  [[nodiscard]] std::size_t draw_other(std::size_t site, std::uint64_t random) const;
   void take(const Swap& swap);
   bool attempt(float temperature);
-  void set_count(std::size_t k, std::size_t l, const Row& counts);
+  [[nodiscard]] float triplet_cost() const;
   [[nodiscard]] float triplet_change(const Swap& swap);
-  void count_triplets(const Swap& swap, float sign);
+  void move_triplets(const Swap& swap, float sign);
   void add_triplet(std::size_t index, float sign);
-  [[nodiscard]] float value() const;
+  [[nodiscard]] float value() const { return pairs_.cost() + triplet_cost_; }
   [[nodiscard]] double mean_change();
 
   const SqsProblem& problem_;
-  std::mt19937_64 engine_;
-  std::size_t sites_, kinds_;
+  SplitMix engine_;
   SqsProblem::Decoration decoration_;
-  std::vector<int> start_, size_;         ///< of each site's sublattice
-  std::vector<std::vector<Bond>> bonds_;  ///< of each site
-  std::vector<std::uint16_t> bond_type_;  ///< of two sites
-  std::vector<Row> bond_types_;
-  std::vector<Row> near_;                     ///< sites of each kind around each site
-  std::vector<Row> counts_, scale_, wanted_;  ///< of pairs of kinds
-  std::vector<float> costs_;
+  std::vector<int> start_, size_;  ///< of each site's sublattice
+  PairCounts pairs_;
+  std::vector<AlikeSites> alike_;
   std::vector<std::vector<int>> triplets_of_;  ///< of each site
   std::vector<float> triplet_counts_;
   std::vector<int> touched_;
@@ -84,68 +77,25 @@ class Annealing {
   float triplet_cost_ = 0;
 };
 
-template <int W>
-Annealing<W>::Annealing(const SqsProblem& problem, std::uint64_t seed)
+Annealing::Annealing(const SqsProblem& problem, std::uint64_t seed)
     : problem_(problem),
       engine_(seed),
-      sites_(static_cast<std::size_t>(problem.starts().back())),
-      kinds_(problem.kinds().size()),
-      decoration_(problem.first_decoration()) {
+      decoration_(shuffled(problem, engine_)),
+      pairs_(problem, decoration_) {
   for (std::size_t a = 0; a + 1 < problem.starts().size(); ++a)
     for (int i = problem.starts()[a]; i < problem.starts()[a + 1]; ++i) {
       start_.push_back(problem.starts()[a]);
       size_.push_back(problem.starts()[a + 1] - problem.starts()[a]);
     }
-  shuffle();
-  collect_bonds();
-  scale_.assign(kinds_ * kinds_, Row::Zero());
-  wanted_ = scale_;
-  for (std::size_t k = 0; k < kinds_; ++k)
-    for (std::size_t l = 0; l < kinds_; ++l)
-      for (int s = 0; s < problem.shells(); ++s) {
-        const auto& term = problem.pair(int(k), int(l), s);
-        scale_[pair(k, l)][s] = static_cast<float>(term.scale);
-        wanted_[pair(k, l)][s] = static_cast<float>(term.wanted);
-      }
+  if (decoration_.size() >= many_sites)
+    for (int shell = 0; shell < std::min(problem.shells(), alike_shells); ++shell)
+      alike_.emplace_back(problem, shell, decoration_, engine_);
   collect_triplets();
-  count();
+  count_triplets();
 }
 
-template <int W>
-void Annealing<W>::shuffle() {
-  for (std::size_t i = sites_; i-- > 0;) {
-    const auto within = static_cast<double>(int(i) - start_[i] + 1);
-    std::swap(
-        decoration_[i],
-        decoration_[static_cast<std::size_t>(start_[i] + int(core::uniform(engine_) * within))]);
-  }
-}
-
-template <int W>
-void Annealing<W>::collect_bonds() {
-  bond_type_.assign(sites_ * sites_, 0);
-  bond_types_.push_back(Row::Zero());
-  bonds_.resize(sites_);
-  for (std::size_t i = 0; i < sites_; ++i) {
-    for (const Contact& contact : problem_.contacts(int(i))) {
-      if (contact.site == int(i)) continue;  // a site and its image are always alike
-      if (bonds_[i].empty() || bonds_[i].back().site != contact.site)
-        bonds_[i].push_back({contact.site, Row::Zero()});
-      bonds_[i].back().images[contact.shell] += float(contact.images);
-    }
-    for (const Bond& bond : bonds_[i]) {
-      const auto found = std::find_if(bond_types_.begin(), bond_types_.end(),
-                                      [&](const Row& row) { return (row == bond.images).all(); });
-      bond_type_[i * sites_ + std::size_t(bond.site)] =
-          static_cast<std::uint16_t>(found - bond_types_.begin());
-      if (found == bond_types_.end()) bond_types_.push_back(bond.images);
-    }
-  }
-}
-
-template <int W>
-void Annealing<W>::collect_triplets() {
-  triplets_of_.resize(sites_);
+void Annealing::collect_triplets() {
+  triplets_of_.resize(decoration_.size());
   const auto& triplets = problem_.triplets();
   for (std::size_t t = 0; t < triplets.size(); ++t)
     for (const int corner : triplets[t].corners) {
@@ -154,97 +104,46 @@ void Annealing<W>::collect_triplets() {
     }
 }
 
-template <int W>
-void Annealing<W>::count() {
-  near_.assign(sites_ * kinds_, Row::Zero());
-  counts_.assign(kinds_ * kinds_, Row::Zero());
-  for (std::size_t i = 0; i < sites_; ++i)
-    for (const Bond& bond : bonds_[i]) {
-      const auto k = std::size_t(decoration_[i]),
-                 l = std::size_t(decoration_[std::size_t(bond.site)]);
-      near_[i * kinds_ + l] += bond.images;
-      counts_[pair(k, l)] += bond.images;
-    }
-  costs_.resize(counts_.size());
-  for (std::size_t p = 0; p < counts_.size(); ++p) costs_[p] = cost(p, counts_[p]);
+void Annealing::count_triplets() {
   triplet_counts_.assign(problem_.triplet_terms().size(), 0);
   for (std::size_t t = 0; t < problem_.triplets().size(); ++t) add_triplet(t, 1);
-  touched_.clear();
-  before_.clear();
-  triplet_cost_ = 0;
-  for (std::size_t t = 0; t < triplet_counts_.size(); ++t) {
-    const auto& term = problem_.triplet_terms()[t];
-    triplet_cost_ += float(term.scale) * std::abs(float(term.wanted) - triplet_counts_[t]);
-  }
+  triplet_cost_ = triplet_cost();
 }
 
-template <int W>
-typename Annealing<W>::Swap Annealing<W>::draw() {
+float Annealing::triplet_cost() const {
+  float sum = 0;
+  for (std::size_t t = 0; t < triplet_counts_.size(); ++t) {
+    const auto& term = problem_.triplet_terms()[t];
+    sum += float(term.scale) * std::abs(float(term.wanted) - triplet_counts_[t]);
+  }
+  return sum;
+}
+
+Swap Annealing::draw() {
   while (true) {
-    const std::uint64_t word = engine_();
-    const std::size_t a = ((word >> 32) * sites_) >> 32;
-    const std::size_t b =
-        std::size_t(start_[a]) + (((word & 0xFFFFFFFF) * std::uint64_t(size_[a])) >> 32);
+    const std::uint64_t random = engine_();
+    const std::size_t a = ((random >> 32) * decoration_.size()) >> 32;
+    const std::size_t b = draw_other(a, random);
     if (decoration_[a] != decoration_[b])
       return {a, b, std::size_t(decoration_[a]), std::size_t(decoration_[b])};
   }
 }
 
-/// How the count of the two kinds' pairs changes; a pair of the two sites stays one.
-template <int W>
-typename Annealing<W>::Row Annealing<W>::exchange(const Swap& swap) const {
-  const Row *of_a = &near_[swap.a * kinds_], *of_b = &near_[swap.b * kinds_];
-  return (of_a[swap.k] - of_b[swap.k]) - (of_a[swap.l] - of_b[swap.l]) +
-         2 * bond_types_[bond_type_[swap.a * sites_ + swap.b]];
+/// Any site of the sublattice, or of many every other time one with alike neighbours.
+std::size_t Annealing::draw_other(std::size_t site, std::uint64_t random) const {
+  const std::size_t choice = random & 3;
+  const auto low = static_cast<std::uint32_t>(random) & ~3U;
+  if (choice < alike_.size()) return alike_[choice].draw(site, low);
+  return std::size_t(start_[site]) + ((low * std::uint64_t(size_[site])) >> 32);
 }
 
-template <int W>
-float Annealing<W>::change(const Swap& swap) const {
-  const auto [a, b, k, l] = swap;
-  const Row *of_a = &near_[a * kinds_], *of_b = &near_[b * kinds_];
-  const std::size_t kl = pair(k, l);
-  float sum = cost(kl, counts_[kl] + exchange(swap)) - costs_[kl];
-  for (std::size_t q = 0; q < kinds_; ++q) {
-    if (q == k || q == l) continue;
-    const Row moved = of_a[q] - of_b[q];
-    const std::size_t kq = pair(k, q), lq = pair(l, q);
-    sum += cost(kq, counts_[kq] - moved) - costs_[kq];
-    sum += cost(lq, counts_[lq] + moved) - costs_[lq];
-  }
-  return sum;
+void Annealing::take(const Swap& swap) {
+  pairs_.take(swap);
+  for (AlikeSites& alike : alike_) alike.take(swap);
+  std::swap(decoration_[swap.a], decoration_[swap.b]);
 }
 
-template <int W>
-void Annealing<W>::set_count(std::size_t k, std::size_t l, const Row& counts) {
-  for (const std::size_t p : {pair(k, l), pair(l, k)}) {
-    counts_[p] = counts;
-    costs_[p] = cost(p, counts);
-  }
-}
-
-template <int W>
-void Annealing<W>::take(const Swap& swap) {
-  const auto [a, b, k, l] = swap;
-  set_count(k, l, counts_[pair(k, l)] + exchange(swap));
-  for (std::size_t q = 0; q < kinds_; ++q) {
-    if (q == k || q == l) continue;
-    const Row moved = near_[a * kinds_ + q] - near_[b * kinds_ + q];
-    set_count(k, q, counts_[pair(k, q)] - moved);
-    set_count(l, q, counts_[pair(l, q)] + moved);
-  }
-  for (const Bond& bond : bonds_[a]) {
-    near_[std::size_t(bond.site) * kinds_ + k] -= bond.images;
-    near_[std::size_t(bond.site) * kinds_ + l] += bond.images;
-  }
-  for (const Bond& bond : bonds_[b]) {
-    near_[std::size_t(bond.site) * kinds_ + l] -= bond.images;
-    near_[std::size_t(bond.site) * kinds_ + k] += bond.images;
-  }
-  std::swap(decoration_[a], decoration_[b]);
-}
-
-template <int W>
-void Annealing<W>::add_triplet(std::size_t index, float sign) {
+void Annealing::add_triplet(std::size_t index, float sign) {
   const auto& triplet = problem_.triplets()[index];
   const auto kind = [&](std::size_t c) { return decoration_[std::size_t(triplet.corners[c])]; };
   const int term = problem_.triplet_term(triplet.type, kind(0), kind(1), kind(2));
@@ -253,8 +152,7 @@ void Annealing<W>::add_triplet(std::size_t index, float sign) {
   triplet_counts_[std::size_t(term)] += sign * float(triplet.images);
 }
 
-template <int W>
-void Annealing<W>::count_triplets(const Swap& swap, float sign) {
+void Annealing::move_triplets(const Swap& swap, float sign) {
   for (const int t : triplets_of_[swap.a]) add_triplet(std::size_t(t), sign);
   for (const int t : triplets_of_[swap.b])
     if (std::ranges::find(problem_.triplets()[std::size_t(t)].corners, int(swap.a)) ==
@@ -263,48 +161,35 @@ void Annealing<W>::count_triplets(const Swap& swap, float sign) {
 }
 
 /// Leaves the triplets counted as after the swap; touched_ and before_ tell the way back.
-template <int W>
-float Annealing<W>::triplet_change(const Swap& swap) {
+float Annealing::triplet_change(const Swap& swap) {
   touched_.clear();
   before_.clear();
-  count_triplets(swap, -1);
+  move_triplets(swap, -1);
   std::swap(decoration_[swap.a], decoration_[swap.b]);
-  count_triplets(swap, 1);
+  move_triplets(swap, 1);
   std::swap(decoration_[swap.a], decoration_[swap.b]);
-  float now = 0;
-  for (std::size_t t = 0; t < triplet_counts_.size(); ++t) {
-    const auto& term = problem_.triplet_terms()[t];
-    now += float(term.scale) * std::abs(float(term.wanted) - triplet_counts_[t]);
-  }
-  return now - triplet_cost_;
+  return triplet_cost() - triplet_cost_;
 }
 
-template <int W>
-float Annealing<W>::value() const {
-  float sum = 0;
-  for (std::size_t k = 0; k < kinds_; ++k)
-    for (std::size_t l = 0; l < k; ++l) sum += costs_[pair(k, l)];
-  return sum + triplet_cost_;
-}
-
-template <int W>
-double Annealing<W>::mean_change() {
+double Annealing::mean_change() {
   double sum = 0;
   constexpr int samples = 64;
-  for (int sample = 0; sample < samples; ++sample) sum += std::abs(double(change(draw())));
+  constexpr float everything = std::numeric_limits<float>::infinity();
+  for (int sample = 0; sample < samples; ++sample)
+    sum += std::abs(double(pairs_.cost_after(draw(), everything) - pairs_.cost()));
   return sum / samples;
 }
 
 /// Whether a swap was taken at a temperature.
-template <int W>
-bool Annealing<W>::attempt(float temperature) {
+bool Annealing::attempt(float temperature) {
   const Swap swap = draw();
-  const float pairs = change(swap);
-  const bool triplets = !triplet_counts_.empty();
-  const float allowed =
-      pairs <= 0 && !triplets ? 0 : temperature * exponential_variates()[engine_() & 4095];
-  if (pairs > allowed + triplet_cost_) return false;
-  if (triplets) {
+  const float allowed = temperature * exponential_variates()[engine_() >> 52];
+  // All triplets right is the best that a swap can make of them
+  const float limit = pairs_.cost() + allowed + triplet_cost_;
+  const float cost = pairs_.cost_after(swap, limit);
+  if (cost > limit) return false;
+  const float pairs = cost - pairs_.cost();
+  if (!triplet_counts_.empty()) {
     const float more = triplet_change(swap);
     if (pairs + more > allowed) {
       for (std::size_t t = touched_.size(); t-- > 0;)
@@ -317,15 +202,16 @@ bool Annealing<W>::attempt(float temperature) {
   return true;
 }
 
-template <int W>
-SqsFound Annealing<W>::run(const SqsChain& chain) {
+SqsFound Annealing::run(const SqsChain& chain) {
   SqsFound best{decoration_, 0, 0};
   const double scale = mean_change();
+  const double first = alike_.empty() ? hottest : hottest_of_many,
+               last = alike_.empty() ? coldest : coldest_of_many;
   const float goal = float(chain.goal) + 1e-6F;
   float least = value();
   while (best.swaps < chain.swaps && least > goal && !chain.stop()) {
     const double share = double(best.swaps) / double(chain.swaps);
-    const float temperature = float(scale * hottest * std::pow(coldest / hottest, share));
+    const float temperature = float(scale * first * std::pow(last / first, share));
     for (long n = 0; n < swaps_a_step && least > goal; ++n, ++best.swaps) {
       if (!attempt(temperature) || value() >= least) continue;
       least = value();
@@ -339,10 +225,7 @@ SqsFound Annealing<W>::run(const SqsChain& chain) {
 }  // namespace
 
 SqsFound anneal(const SqsProblem& problem, const SqsChain& chain) {
-  if (problem.shells() <= 4) return Annealing<4>(problem, chain.seed).run(chain);
-  if (problem.shells() <= 8) return Annealing<8>(problem, chain.seed).run(chain);
-  MLIP_ASSERT(problem.shells() <= 16);
-  return Annealing<16>(problem, chain.seed).run(chain);
+  return Annealing(problem, chain.seed).run(chain);
 }
 
 }  // namespace mlip::generate
