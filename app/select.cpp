@@ -5,6 +5,7 @@
 
 #include "ace/npy.hpp"
 #include "app/commands.hpp"
+#include "app/screen.hpp"
 #include "app/selection.hpp"
 #include "core/error.hpp"
 #include "core/parallel.hpp"
@@ -100,7 +101,7 @@ void add_soap(CLI::App& group) {
 
 }  // namespace
 
-void add_select(CLI::App& program, int&) {
+void add_select(CLI::App& program, int& exit_code) {
   auto* group = program.add_subcommand("select", "the few of many structures that are worth it");
   group->require_subcommand(1);
   const auto add = [&](const char* name, const char* meaning, auto choose) {
@@ -122,6 +123,7 @@ void add_select(CLI::App& program, int&) {
         select_spanning(arguments, choose, {"dopt", "gain"});
       });
   add("fps", "each the furthest from all taken before (farthest-point sampling)", select_farthest);
+  add_screen(*group, exit_code);
   add_soap(*group);
 }
 

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "fit/hull.hpp"
+#include "core/hull.hpp"
 #include "fit/references.hpp"
 #include "fit/rows.hpp"
 
@@ -121,10 +121,11 @@ std::vector<double> heights_above_hull(const ace::Potential& basis, std::span<co
     return Eigen::VectorXd(Eigen::Map<const Eigen::VectorXd>(
         composition.data(), static_cast<Eigen::Index>(composition.size())));
   };
-  std::vector<Phase> phases;
+  std::vector<core::Phase> phases;
   for (const auto& [composition, energy] : lowest)
     phases.push_back({fractions(composition), energy});
-  for (auto& [composition, energy] : lowest) energy = hull_energy(phases, fractions(composition));
+  for (auto& [composition, energy] : lowest)
+    energy = core::hull_energy(phases, fractions(composition));
   for (std::size_t k = 0; k < items.size(); ++k)
     if (!compositions[k].empty()) energies[k] -= lowest.at(compositions[k]);
   return energies;

@@ -25,13 +25,13 @@ std::string chart_of(const SelectionMap& map) {
   figure.x_label = map.x_label;
   figure.y_label = map.y_label;
   figure.note = map.note;
-  const auto add = [&](const char* name, int color, std::vector<Point> points) {
+  const auto add = [&](const std::string& name, int color, std::vector<Point> points) {
     if (!points.empty())
       figure.series.push_back({name, Series::Mark::dots, color, false, std::move(points)});
   };
-  add("offered", 7, thinned(map.offered));
+  add(map.offered_name, 7, thinned(map.offered));
   add("known before", 1, thinned(map.known));
-  add("taken", 0, map.taken);
+  add(map.taken_name, 0, thinned(map.taken));
   return figure.series.empty() ? "" : draw(figure);
 }
 
@@ -47,7 +47,7 @@ std::string render_selection_html(const std::string& title, const std::string& l
       escape(title), style);
   std::string charts;
   for (const SelectionMap& map : maps) charts += chart_of(map);
-  page += section("maps", "Where the taken ones lie", lead, charts);
+  page += section("maps", "Where they lie", lead, charts);
   return page + "<footer>Made by mlip-auto select.</footer>\n</main></body></html>\n";
 }
 

@@ -12,6 +12,7 @@ namespace mlip::report {
 struct SelectionMap {
   std::string title, x_label, y_label;
   std::vector<Point> offered, known, taken;
+  std::string offered_name = "offered", taken_name = "taken";
   std::string note;
 };
 

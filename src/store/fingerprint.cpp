@@ -1,6 +1,7 @@
 #include "store/fingerprint.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -63,10 +64,11 @@ double element_weight(int number) {
 struct Environment {
   Moments near, colored;
 
-  void add_periodic(const Vec3& vector, double x, int number) {
-    const double smooth = (1 - x * x) * (1 - x * x), y = x / first_shells;
-    if (y < 1) near.add((1 - y * y) * (1 - y * y), vector);
-    colored.add(smooth * x * x * element_weight(number), vector);
+  /// `x2`: square of the distance over the cutoff; `color`: the neighbour's element_weight.
+  void add_periodic(const Vec3& vector, double x2, double color) {
+    const double smooth = (1 - x2) * (1 - x2), y2 = x2 / (first_shells * first_shells);
+    if (y2 < 1) near.add((1 - y2) * (1 - y2), vector);
+    colored.add(smooth * x2 * color, vector);
   }
   void add_in_cluster(const Vec3& vector, int number) {
     const double x = vector.norm() / cluster_length;
@@ -85,7 +87,68 @@ double length_per_atom(const core::Structure& structure) {
   return std::cbrt(structure.cell.volume() / static_cast<double>(structure.size()));
 }
 
+/// Translations of the lattice, one of each two opposite ones, that can bring atoms folded into the
+/// cell within the cutoff; the first is none at all.
+std::vector<Vec3> half_the_translations(const core::Cell& cell, double cutoff) {
+  const Mat3 inverse = cell.vectors.inverse();
+  std::array<int, 3> most = {0, 0, 0};
+  for (Eigen::Index k = 0; k < 3; ++k)
+    if (cell.periodic[std::size_t(k)])
+      most[std::size_t(k)] = static_cast<int>(std::ceil(cutoff * inverse.col(k).norm()));
+  const double farthest = cutoff + cell.vectors.rowwise().norm().sum();
+  std::vector<Vec3> translations = {Vec3::Zero()};
+  for (int a = 0; a <= most[0]; ++a)
+    for (int b = a > 0 ? -most[1] : 0; b <= most[1]; ++b)
+      for (int c = a > 0 || b > 0 ? -most[2] : 1; c <= most[2]; ++c) {
+        const Vec3 translation = cell.vectors.transpose() * Vec3(a, b, c);
+        if (translation.norm() <= farthest) translations.push_back(translation);
+      }
+  return translations;
+}
+
+/// Coordinates one axis after the other, within the cell.
+Eigen::Matrix<double, Eigen::Dynamic, 3> folded(const core::Structure& structure) {
+  Eigen::Matrix<double, Eigen::Dynamic, 3> coordinates(Eigen::Index(structure.size()), 3);
+  const Mat3 inverse = structure.cell.vectors.inverse();
+  for (std::size_t i = 0; i < structure.size(); ++i) {
+    Vec3 s = inverse.transpose() * structure.positions[i];
+    for (Eigen::Index k = 0; k < 3; ++k) s[k] -= std::floor(s[k]);
+    coordinates.row(Eigen::Index(i)) = (structure.cell.vectors.transpose() * s).transpose();
+  }
+  return coordinates;
+}
+
+/// Every pair of atoms and images once: for few atoms in less time than it takes to list
+/// neighbours.
+std::vector<Environment> environments_of_few(const core::Structure& structure, double cutoff) {
+  const auto atoms = static_cast<Eigen::Index>(structure.size());
+  const auto coordinates = folded(structure);
+  std::vector<double> colors;
+  for (const int number : structure.numbers) colors.push_back(element_weight(number));
+  std::vector<Environment> result(structure.size());
+  Eigen::Matrix<double, Eigen::Dynamic, 3> vectors(atoms, 3);
+  Eigen::ArrayXd squares(atoms);
+  const double scale = 1 / (cutoff * cutoff);
+  bool here = true;
+  for (const Vec3& translation : half_the_translations(structure.cell, cutoff)) {
+    for (Eigen::Index i = 0; i < atoms; ++i) {
+      vectors = coordinates.rowwise() - (coordinates.row(i) - translation.transpose());
+      squares = vectors.rowwise().squaredNorm().array() * scale;
+      for (Eigen::Index j = here ? i + 1 : 0; j < atoms; ++j) {
+        if (!(squares[j] < 1)) continue;
+        const Vec3 vector = vectors.row(j);
+        const auto a = std::size_t(i), b = std::size_t(j);
+        result[a].add_periodic(vector, squares[j], colors[b]);
+        result[b].add_periodic(-vector, squares[j], colors[a]);
+      }
+    }
+    here = false;
+  }
+  return result;
+}
+
 std::vector<Environment> environments(const core::Structure& structure, double length) {
+  constexpr std::size_t few = 128;
   const std::size_t atoms = structure.size();
   std::vector<Environment> result(atoms);
   if (!structure.cell.any_periodic()) {
@@ -97,11 +160,14 @@ std::vector<Environment> environments(const core::Structure& structure, double l
     return result;
   }
   const double cutoff = length > 0 ? reach * length : reach_without_volume;
+  if (atoms <= few && structure.cell.all_periodic()) return environments_of_few(structure, cutoff);
   const core::NeighborList list(structure, cutoff);
   for (std::size_t i = 0; i < atoms; ++i)
-    for (const core::Neighbor& neighbor : list.of(i))
-      result[i].add_periodic(neighbor.vector, neighbor.distance / cutoff,
-                             structure.numbers[neighbor.index]);
+    for (const core::Neighbor& neighbor : list.of(i)) {
+      const double x = neighbor.distance / cutoff;
+      result[i].add_periodic(neighbor.vector, x * x,
+                             element_weight(structure.numbers[std::size_t(neighbor.index)]));
+    }
   return result;
 }
 

@@ -1,5 +1,5 @@
-/// Duplicate fingerprints: equal for the same structure however it is translated, rotated, permuted
-/// or repeated.
+/// Duplicate fingerprints: equal for the same structure however it is translated, rotated,
+/// mirrored, permuted or repeated, and whichever vectors its lattice is given by.
 #pragma once
 
 #include <array>

@@ -24,12 +24,14 @@ Surrogate described(std::unique_ptr<Model> model, const std::string& energies) {
 
 }  // namespace
 
-Surrogate open_surrogate(const std::string& model, int workers) {
+Surrogate open_surrogate(const std::string& model, int workers, double call_seconds) {
   constexpr std::string_view prefix = "ase:";
   if (model.starts_with(prefix)) {
     ase::AseOptions options;
+    options.python = ase::python_with_ase();
     options.calculator = model.substr(prefix.size());
     options.workers = workers;
+    options.call_seconds = call_seconds;
     auto worker = std::make_unique<ase::AseWorker>(options);
     Surrogate surrogate{nullptr, model, worker->versions(), "the calculator's own"};
     surrogate.calculator = std::move(worker);

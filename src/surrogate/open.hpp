@@ -16,7 +16,9 @@ struct Surrogate {
 };
 
 /// `model` is one of sevennet_names(), a model file, or "ase:module:Class"; `workers` is how many
-/// threads will ask at once.  Throws core::UserError where it cannot be had.
-[[nodiscard]] Surrogate open_surrogate(const std::string& model, int workers);
+/// threads will ask at once, `call_seconds` the longest an ASE calculator may take for a structure.
+/// Throws core::UserError where it cannot be had.
+[[nodiscard]] Surrogate open_surrogate(const std::string& model, int workers,
+                                       double call_seconds = 300);
 
 }  // namespace mlip::surrogate

@@ -10,6 +10,7 @@
 #include "core/file.hpp"
 #include "exec/workplace.hpp"
 #include "surrogate/scripts.hpp"
+#include "surrogate/sevennet_file.hpp"
 
 namespace mlip::surrogate {
 
@@ -53,9 +54,14 @@ fs::path sevennet_folder() {
 }
 
 std::size_t count_sevennet(const fs::path& folder) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      sevennet_names(),
-      [&](const std::string& name) { return fs::is_regular_file(folder / (name + suffix)); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(sevennet_names(), [&](const std::string& name) {
+        try {
+          return !read_sevennet(folder / (name + suffix)).tensors.empty();
+        } catch (const core::UserError&) {
+          return false;
+        }
+      }));
 }
 
 fs::path find_sevennet(const std::string& model) {

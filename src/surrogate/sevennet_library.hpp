@@ -14,7 +14,7 @@ namespace mlip::surrogate {
 /// Where fetch_sevennet puts the models: surrogate in core::data_folder().
 [[nodiscard]] std::filesystem::path sevennet_folder();
 
-/// How many of the named models are in a folder.
+/// How many of the named models are in a folder, whole.
 [[nodiscard]] std::size_t count_sevennet(const std::filesystem::path& folder);
 
 /// The file of a model that is named or, where there is no such name, is a file itself.  Throws

@@ -128,6 +128,18 @@ class Stormy(Plain):
             raise RuntimeError("no convergence")
 
 
+class Storm(Stormy):
+    """Stormy where there is no room for arguments."""
+
+    def __init__(self):
+        super().__init__(os.environ["MLIP_STORM"])
+
+
+class Slow(Plain):
+    def misbehave(self):
+        time.sleep(0.05)
+
+
 def deaf_start():
     time.sleep(1000)
 

@@ -1,13 +1,15 @@
 """`mlip-auto surrogate eval` on the reference structures: what ASE reads back is what the SevenNet package says; a structure
-without an answer costs the others nothing.
+without an answer costs the others nothing; dying workers and kill -9 lose nothing.
 
 argv: mlip-auto, tests/data/surrogate.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy
@@ -17,6 +19,56 @@ from ase.io import read
 def check(holds: bool, what: str) -> None:
     if not holds:
         sys.exit(f"failed: {what}")
+
+
+def run(program: str, folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run([program, "surrogate", *words], cwd=folder, env={**os.environ, **environment},
+                          capture_output=True, text=True, timeout=300)
+
+
+def row(count: int, kind=lambda k: 0) -> str:
+    """`count` atoms alone, the k-th at (k, kind(k), 0)."""
+    return "".join(f'1\nProperties=species:S:1:pos:R:3 pbc="F F F"\nAl {k} {kind(k)} 0\n' for k in range(count))
+
+
+def storm(program: str, folder: Path, calculators: Path) -> None:
+    """Workers that die, are killed, write nonsense, hang, die always, raise: each structure once more, then recorded."""
+    (folder / "storm.xyz").write_text(row(28, lambda k: k % 7))
+    (folder / "seen").mkdir()
+    done = run(program, folder, "eval", "storm.xyz", "--out", "stormy.xyz", "--model", "ase:odd_calculators:Storm",
+               "--workers", "2", "--call-seconds", "4", PYTHONPATH=str(calculators), MLIP_STORM=str(folder / "seen"))
+    check(done.returncode == 1 and "20 evaluated, 8 failed" in done.stdout, done.stdout + done.stderr)
+    good, bad = read(folder / "stormy.xyz", ":"), read(folder / "stormy.failed.xyz", ":")
+    check([round(a.positions[0][0]) for a in good] == [k for k in range(28) if k % 7 < 5], "in order")
+    check(all(abs(a.get_potential_energy() - (a.positions**2).sum()) < 1e-9 for a in good), "energies")
+    reasons = {round(a.positions[0][1]): a.info["surrogate_failure"] for a in bad}
+    check("ended" in reasons[5] and "no convergence" in reasons[6], f"{reasons}")
+
+
+def killed(program: str, folder: Path, calculators: Path) -> None:
+    """kill -9 loses at most what was in flight; what is torn is cut off; nothing is computed twice."""
+    (folder / "row.xyz").write_text(row(60))
+    command = [program, "surrogate", "eval", "row.xyz", "--out", "rowed.xyz", "--model", "ase:odd_calculators:Slow",
+               "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(calculators)}
+    part = folder / "rowed.xyz.part"
+    with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.DEVNULL) as process:
+        while not part.exists() or part.stat().st_size == 0:
+            check(process.poll() is None, "it is killed while it works")
+            time.sleep(0.02)
+        process.kill()
+    before = part.read_text().count("Properties")
+    check(0 < before < 60 and not (folder / "rowed.xyz").exists(), f"{before} of 60")
+    part.write_text(part.read_text() + part.read_text()[:40])
+    again = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    check(again.returncode == 0 and f"{before} structures were evaluated before" in again.stderr, again.stderr)
+    check(f"60 evaluated, 0 failed" in again.stdout, again.stdout)
+    check([round(a.positions[0][0]) for a in read(folder / "rowed.xyz", ":")] == list(range(60)), "each once, in order")
+    check(not part.exists() and not (folder / "rowed.failed.xyz").exists(), "nothing is left over")
+    part.write_text((folder / "rowed.xyz").read_text())
+    other = run(program, folder, "eval", "row.xyz", "--out", "rowed.xyz", "--model", "ase:odd_calculators:Plain",
+                PYTHONPATH=str(calculators))
+    check("before" not in other.stderr and other.returncode == 0, "another model's answers are not taken over")
 
 
 def main() -> None:
@@ -57,6 +109,17 @@ def main() -> None:
         strange = evaluate("strange.xyz", "--out", "strange_out.xyz")
         check(strange.returncode == 1 and "frame 1" in strange.stderr, f"{strange.returncode}: {strange.stderr}")
         check(len(read(folder / "strange_out.xyz", ":")) == 1, "the other is written")
+        lost = read(folder / "strange_out.failed.xyz", ":")
+        check([a.get_chemical_symbols() for a in lost] == [["Es"]], "the strange one is kept too")
+        check("does not know 'Es'" in lost[0].info["surrogate_failure"], "with the reason")
+
+        (folder / "damaged.sevennet").write_bytes((data / "sevennet-0.sevennet").read_bytes()[:-100])
+        damaged = run(program, folder, "eval", str(structures), "--out", "x.xyz", "--model", "damaged.sevennet")
+        check(damaged.returncode == 2 and "cut short" in damaged.stderr, damaged.stderr)
+        check("doctor --fix" in damaged.stderr, "the remedy is named")
+
+        storm(program, folder, data.parent / "ase")
+        killed(program, folder, data.parent / "ase")
 
 
 main()

@@ -15,14 +15,18 @@ TEST_CASE("the models are fetched from PyPI, converted, and say what the package
         core::read_file(TEST_DATA "/surrogate/sevennet-0.sevennet"));
   CHECK(core::read_file(folder / "LICENSE.sevennet") ==
         core::read_file(TEST_DATA "/surrogate/LICENSE.sevennet"));
-  for (const char* model : {"sevennet-mf-0-pbe", "sevennet-mf-0-r2scan"})
-    golden::check_distance(golden::distance_from_package(
-        surrogate::SevenNet(folder / (std::string(model) + ".sevennet")), model));
-  // The package's float32 polynomial envelope, 1 − 28 x⁶ + 48 x⁷ − 21 x⁸, is only good to 2e-6
-  const auto far = golden::distance_from_package(
+  const auto compare = [&](const std::string& model, const std::string& said) {
+    golden::check_distance(
+        golden::distance_from_package(surrogate::SevenNet(folder / (model + ".sevennet")), said));
+  };
+  compare("sevennet-mf-0-pbe", "sevennet-mf-0-pbe");
+  compare("sevennet-mf-0-r2scan", "sevennet-mf-0-r2scan");
+  compare("sevennet-l3i5", "sevennet-l3i5-float64");
+  // The package's float32 is itself up to 2.4e-5 eV/Å from its float64.
+  const auto noise = golden::distance_from_package(
       surrogate::SevenNet(folder / "sevennet-l3i5.sevennet"), "sevennet-l3i5");
-  CHECK(far.energy < 2e-6);
-  CHECK(far.force < 5e-5);
-  CHECK(far.stress < 1e-5);
+  CHECK(noise.energy < 3e-6);
+  CHECK(noise.force < 3e-5);
+  CHECK(noise.stress < 5e-6);
   std::filesystem::remove_all(folder.parent_path());
 }

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "fit/hull.hpp"
+#include "core/hull.hpp"
 #include "synthetic.hpp"
 
 using namespace mlip;
@@ -58,14 +58,14 @@ TEST_CASE("heights are above the common tangent of the stable phases") {
 }
 
 TEST_CASE("the hull of a ternary is the lowest mixture") {
-  const std::vector<fit::Phase> phases = {{Eigen::Vector3d(1, 0, 0), 0},
-                                          {Eigen::Vector3d(0, 1, 0), 0},
-                                          {Eigen::Vector3d(0, 0, 1), 0},
-                                          {Eigen::Vector3d(0.5, 0.5, 0), -1},
-                                          {Eigen::Vector3d(0.25, 0.25, 0.5), -0.2}};
-  CHECK(fit::hull_energy(phases, Eigen::Vector3d(0.25, 0.25, 0.5)) == doctest::Approx(-0.5));
-  CHECK(fit::hull_energy(phases, Eigen::Vector3d(0.75, 0.25, 0)) == doctest::Approx(-0.5));
-  CHECK(fit::hull_energy(phases, Eigen::Vector3d(0, 0.5, 0.5)) == doctest::Approx(0));
+  const std::vector<core::Phase> phases = {{Eigen::Vector3d(1, 0, 0), 0},
+                                           {Eigen::Vector3d(0, 1, 0), 0},
+                                           {Eigen::Vector3d(0, 0, 1), 0},
+                                           {Eigen::Vector3d(0.5, 0.5, 0), -1},
+                                           {Eigen::Vector3d(0.25, 0.25, 0.5), -0.2}};
+  CHECK(core::hull_energy(phases, Eigen::Vector3d(0.25, 0.25, 0.5)) == doctest::Approx(-0.5));
+  CHECK(core::hull_energy(phases, Eigen::Vector3d(0.75, 0.25, 0)) == doctest::Approx(-0.5));
+  CHECK(core::hull_energy(phases, Eigen::Vector3d(0, 0.5, 0.5)) == doctest::Approx(0));
 }
 
 TEST_CASE("uniform weights are one over the structures and over the atoms that count") {

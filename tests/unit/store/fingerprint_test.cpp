@@ -95,6 +95,16 @@ TEST_CASE("an atom moved by a lattice vector is the same atom") {
   CHECK(same(structure, wrapped));
 }
 
+TEST_CASE("other vectors of the same lattice make the same structure") {
+  for (const auto& structure : {rattled(fcc(), 0.1, 7), rattled(cesium_chloride(), 0.1, 8)}) {
+    core::Structure skewed = structure;
+    skewed.cell.vectors.row(2) += structure.cell.vectors.row(0) - 2 * structure.cell.vectors.row(1);
+    skewed.cell.vectors.row(0) += structure.cell.vectors.row(1);
+    CHECK(same(structure, skewed));
+    CHECK(same(core::repeat(structure, {5, 5, 6}), skewed));  // by lists of neighbours
+  }
+}
+
 TEST_CASE("repeats of a cell are the same structure, whichever repeats") {
   for (const auto& structure :
        {rattled(fcc(), 0.1, 1), cesium_chloride(), rattled(cesium_chloride(), 0.2, 5)}) {

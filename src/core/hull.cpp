@@ -1,10 +1,10 @@
-#include "fit/hull.hpp"
+#include "core/hull.hpp"
 
 #include <Eigen/LU>
 
 #include "core/error.hpp"
 
-namespace mlip::fit {
+namespace mlip::core {
 
 namespace {
 
@@ -82,4 +82,4 @@ double hull_energy(std::span<const Phase> phases, const Eigen::VectorXd& fractio
   return Simplex(phases, fractions).minimum();
 }
 
-}  // namespace mlip::fit
+}  // namespace mlip::core

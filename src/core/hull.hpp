@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace mlip::fit {
+namespace mlip::core {
 
 /// A phase: mole fractions (sum 1) and energy (eV/atom).
 struct Phase {
@@ -17,4 +17,4 @@ struct Phase {
 /// programme, solved by the simplex method with Bland's rule.  `phases` span the composition.
 [[nodiscard]] double hull_energy(std::span<const Phase> phases, const Eigen::VectorXd& fractions);
 
-}  // namespace mlip::fit
+}  // namespace mlip::core
