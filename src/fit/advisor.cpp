@@ -63,17 +63,33 @@ std::size_t pool_functions(const Problem& problem, double speed) {
   return std::min(functions, std::max(wanted, most));
 }
 
-/// The rows' basis: as large as the time allows, or, of more functions, those that tell most.
-ace::Potential wanted_basis(const Problem& problem, const Space& space) {
+struct WantedBasis {
+  const Space* space;
+  ace::Potential basis;
+};
+
+/// As large as the time allows in the best space.  Where a number is asked for, those that tell
+/// most of more functions, in the space where their evidence is the larger.
+WantedBasis wanted_basis(const Problem& problem, const std::vector<Space>& spaces) {
+  const Space& first = spaces.front();
+  const auto largest = [&](const Space& space, std::size_t functions) {
+    return largest_basis(problem, space.cutoff, *space.shape, functions);
+  };
   if (!problem.wishes.functions)
-    return largest_basis(problem, space.cutoff, *space.shape,
-                         affordable_functions(problem, space.speed));
+    return {&first, largest(first, affordable_functions(problem, first.speed))};
   const std::size_t wanted = *problem.wishes.functions;
-  const ace::Potential pool =
-      largest_basis(problem, space.cutoff, *space.shape, pool_functions(problem, space.speed));
-  if (pool.function_count() <= wanted) return pool;
-  return telling_functions(problem, pool, space.recipe, space.strength,
-                           static_cast<Eigen::Index>(wanted));
+  const std::size_t pool =
+      pool_functions(problem, first.speed / static_cast<double>(spaces.size()));
+  WantedBasis best = {&first, {}};
+  double evidence = -std::numeric_limits<double>::infinity();
+  for (const Space& space : spaces) {
+    Selection found = telling_functions(problem, largest(space, pool), space.recipe, space.strength,
+                                        static_cast<Eigen::Index>(wanted));
+    if (found.log_evidence <= evidence) continue;
+    evidence = found.log_evidence;
+    best = {&space, std::move(found.basis)};
+  }
+  return best;
 }
 
 /// Numbers of functions to try, ascending: the ends of shells, and all; all alone where their
@@ -258,10 +274,12 @@ Advised fit_advised(std::span<const Item> items, const std::vector<double>& isol
   const potential::SingleThreadedBlas single_threaded;
   Advised result;
   Advice& advice = result.advice;
-  const Space space = search_basis(problem, advice);
-  const Shape& shape = *space.shape;
+  const std::vector<Space> spaces = search_basis(problem, advice);
+  const auto [space, basis] = wanted_basis(problem, spaces);
+  const Shape& shape = *space->shape;
+  advice.cutoff = space->cutoff;
+  advice.shape = shape.name;
   const auto start = Clock::now();
-  const ace::Potential basis = wanted_basis(problem, space);
   problem.options.progress = [&](std::size_t done, std::size_t all) {
     problem.tell("rows", done, all);
   };

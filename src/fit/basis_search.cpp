@@ -73,34 +73,23 @@ class Race {
     (void)run(probe, usual);
   }
 
-  Space run() {
+  std::vector<Space> run() {
     const auto tried = problem_.wishes.cutoff ? std::vector<double>{*problem_.wishes.cutoff}
                                               : std::vector<double>(cutoffs.begin(), cutoffs.end());
     const std::size_t choices = problem_.wishes.other_isolated_energies.empty() ? 0 : 1;
-    // Functions that are chosen one by one make up for a shape that is not the best.
-    const std::size_t best =
-        std::min(problem_.wishes.functions ? std::size_t{1} : finalists, tried.size());
+    const std::size_t best = std::min(finalists, tried.size());
     steps_ = tried.size() + choices + best * shapes_.size();
     const Round first = round(0, tried.size() + choices);
     std::vector<BasisTrial> ranked = try_cutoffs(first, tried);
     std::ranges::stable_sort(ranked, {}, score);
     ranked.resize(best);
     const Round last = round(1, best * shapes_.size());
-    Space winner;
-    double least = std::numeric_limits<double>::infinity();
-    for (const BasisTrial& finalist : ranked)
-      for (const Shape* shape : shapes_) {
-        Space space = {finalist.cutoff, shape};
-        const double found = score(attempt(last, space));
-        if (found >= least) continue;
-        least = found;
-        winner = space;
-      }
-    winner.speed = speed_;
-    advice_.cutoff = winner.cutoff;
-    advice_.shape = winner.shape->name;
+    std::vector<Space> winners;
+    for (const BasisTrial& finalist : ranked) winners.push_back(best_shape(last, finalist.cutoff));
+    std::ranges::stable_sort(winners, {}, &Space::score);
+    for (Space& winner : winners) winner.speed = speed_;
     problem_.tell("cutoff", steps_, steps_);
-    return winner;
+    return winners;
   }
 
  private:
@@ -160,6 +149,18 @@ class Race {
     return attempt(round, space);
   }
 
+  Space best_shape(const Round& round, double cutoff) {
+    Space best;
+    best.score = std::numeric_limits<double>::infinity();
+    for (const Shape* shape : shapes_) {
+      Space space = {cutoff, shape};
+      space.score = score(attempt(round, space));
+      if (space.score < best.score) best = space;
+    }
+    if (!best.shape) best = {cutoff, shapes_.front()};
+    return best;
+  }
+
   /// The isolated energies at the first cutoff; then the others with the better ones.
   std::vector<BasisTrial> try_cutoffs(const Round& round, std::vector<double> tried) {
     const auto usual = std::ranges::find(tried, usual_cutoff);
@@ -190,7 +191,7 @@ class Race {
 
 }  // namespace
 
-Space search_basis(Problem& problem, Advice& advice) {
+std::vector<Space> search_basis(Problem& problem, Advice& advice) {
   return Race(problem, advice).run();
 }
 

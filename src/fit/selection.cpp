@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 
 #include "ace/projector.hpp"
 #include "core/parallel.hpp"
+#include "core/units.hpp"
 #include "fit/assembly.hpp"
 #include "fit/gram.hpp"
 #include "fit/model.hpp"
@@ -81,10 +83,12 @@ class Pursuit {
         slope_(normal.col(normal.cols() - 1).head(normal.cols() - 1)),
         whole_(normal.diagonal().head(slope_.size()).array() + strength),
         left_(whole_),
-        factor_(slope_.size(), most) {}
+        factor_(slope_.size(), most) {
+    telling_.cost = normal(normal.cols() - 1, normal.cols() - 1);
+  }
 
-  /// Takes the column that lowers the residual the most; −1 where none is independent.
-  Eigen::Index take() {
+  /// Takes the column that lowers the cost the most; false where none is independent.
+  bool take() {
     Eigen::Index best = -1;
     double gain = -1;
     for (Eigen::Index k = 0; k < slope_.size(); ++k) {
@@ -92,9 +96,14 @@ class Pursuit {
       const double found = slope_[k] * slope_[k] / left_[k];
       if (found > gain) gain = found, best = k;
     }
-    if (best >= 0) work_in(best);
-    return best;
+    if (best < 0) return false;
+    telling_.columns.push_back(best);
+    telling_.cost -= gain;
+    telling_.log_determinant += std::log(left_[best]);
+    work_in(best);
+    return true;
   }
+  [[nodiscard]] const Telling& telling() const { return telling_; }
 
  private:
   void work_in(Eigen::Index column) {
@@ -122,34 +131,35 @@ class Pursuit {
   Eigen::VectorXd slope_, whole_, left_;
   Eigen::MatrixXd factor_;
   Eigen::Index taken_ = 0;
+  Telling telling_;
 };
 
 }  // namespace
 
-std::vector<Eigen::Index> telling_columns(const Eigen::MatrixXd& normal, double strength,
-                                          Eigen::Index count) {
+Telling telling_columns(const Eigen::MatrixXd& normal, double strength, Eigen::Index count) {
   const potential::SingleThreadedBlas single_threaded;
   Pursuit pursuit(normal, strength, count);
-  std::vector<Eigen::Index> order;
-  while (static_cast<Eigen::Index>(order.size()) < count) {
-    const Eigen::Index column = pursuit.take();
-    if (column < 0) break;
-    order.push_back(column);
+  for (Eigen::Index k = 0; k < count && pursuit.take(); ++k) {
   }
-  return order;
+  return pursuit.telling();
 }
 
-ace::Potential telling_functions(const Problem& problem, const ace::Potential& pool,
-                                 const Recipe& recipe, double strength, Eigen::Index count) {
+Selection telling_functions(const Problem& problem, const ace::Potential& pool,
+                            const Recipe& recipe, double strength, Eigen::Index count) {
   const Eigen::VectorXd widths = prior_widths(pool, recipe.smoothness_power, recipe.order_decay);
-  Ranking ranking{
-      telling_columns(normal_matrix(problem, pool, widths, recipe.energy_weight), strength, count),
-      {}};
+  const Telling telling =
+      telling_columns(normal_matrix(problem, pool, widths, recipe.energy_weight), strength, count);
+  Ranking ranking{telling.columns, {}};
   std::vector<char> taken(static_cast<std::size_t>(widths.size()), 0);
   for (Eigen::Index column : ranking.order) taken[static_cast<std::size_t>(column)] = 1;
   for (Eigen::Index column = 0; column < widths.size(); ++column)
     if (!taken[static_cast<std::size_t>(column)]) ranking.order.push_back(column);
-  return leading_functions(pool, ranking, count);
+  const auto rows = static_cast<double>(rows_of(problem.items, problem.options));
+  const auto columns = static_cast<double>(telling.columns.size());
+  const double cost = std::max(telling.cost, std::numeric_limits<double>::min());
+  return {leading_functions(pool, ranking, count),
+          -0.5 * (rows * (std::log(2 * core::pi * cost / rows) + 1) + telling.log_determinant -
+                  columns * std::log(strength))};
 }
 
 }  // namespace mlip::fit

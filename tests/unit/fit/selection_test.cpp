@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/LU>
 #include <Eigen/QR>
 #include <algorithm>
 #include <random>
@@ -38,10 +39,10 @@ TEST_CASE("each column told is the one that lowers the cost the most") {
   rows.col(4) = 0.9 * rows.col(2) + 0.1 * rows.col(4);  // near each other
   rows.col(11) += 3 * rows.col(2) - 2 * rows.col(7);
   const double strength = 0.5;
-  const auto order = fit::telling_columns(rows.transpose() * rows, strength, 6);
-  REQUIRE(order.size() == 6);
+  const fit::Telling telling = fit::telling_columns(rows.transpose() * rows, strength, 6);
+  REQUIRE(telling.columns.size() == 6);
   std::vector<Eigen::Index> chosen;
-  for (Eigen::Index next : order) {
+  for (Eigen::Index next : telling.columns) {
     std::vector<double> costs;
     for (Eigen::Index k = 0; k < 11; ++k) {
       auto with = chosen;
@@ -51,42 +52,35 @@ TEST_CASE("each column told is the one that lowers the cost the most") {
     CHECK(std::ranges::min_element(costs) - costs.begin() == next);
     chosen.push_back(next);
   }
+  CHECK(telling.cost == doctest::Approx(least_cost(rows, strength, chosen)));
+  Eigen::MatrixXd block = rows(Eigen::all, chosen).transpose() * rows(Eigen::all, chosen);
+  block.diagonal().array() += strength;
+  CHECK(telling.log_determinant == doctest::Approx(std::log(block.determinant())));
 }
 
 TEST_CASE("a column that is the sum of others is never told") {
   Eigen::MatrixXd rows = random_rows(30, 5);
   rows.col(3) = rows.col(0) + 2 * rows.col(1);
-  const auto order = fit::telling_columns(rows.transpose() * rows, 0, 4);
-  CHECK(order.size() == 3);
+  CHECK(fit::telling_columns(rows.transpose() * rows, 0, 4).columns.size() == 3);
 }
 
-TEST_CASE("of many functions a few are told that explain a truth of a few") {
+TEST_CASE("functions told among many fit better than the lowest, and have the larger evidence") {
   const std::vector<std::string> elements = {"Al"};
   const fit::Shape& shape = fit::shapes.front();
-  ace::Potential truth = fit::graded_basis(elements, 4.5, shape, 80);
-  truth.E0 = {0};
-  std::vector<ace::Function> used;
-  for (std::size_t k = 3; k < truth.functions[0].size(); k += 17) {
-    used.push_back(truth.functions[0][k]);
-    used.back().coefficients = {0.1};
-  }
-  truth.functions[0] = used;
-  for (ace::Embedding& embedding : truth.embeddings) {
-    embedding.kind = ace::EmbeddingKind::finnis_sinclair_shifted_scaled;
-    embedding.parameters = {1, 1};
-  }
   auto items = synthetic::structures(elements, 12);
-  synthetic::label(items, truth, {0}, 0);
+  synthetic::label(items, synthetic::truth(elements), {0}, 0.01);
   const fit::AdvisorOptions wishes;
   const fit::Problem problem{items, elements, {0}, {}, wishes};
-  const ace::Potential pool = fit::graded_basis(elements, 4.5, shape, 80);
-  const auto count = static_cast<Eigen::Index>(used.size());
-  const ace::Potential found = fit::telling_functions(problem, pool, {}, 1e-10, count);
+  const ace::Potential pool = fit::graded_basis(elements, 4.5, shape, 120);
+  constexpr Eigen::Index count = 25;
   const ace::Potential lowest =
-      fit::leading_functions(pool, fit::rank_functions(pool, shape), 3 * count);
-  REQUIRE(found.function_count() == used.size());
+      fit::leading_functions(pool, fit::rank_functions(pool, shape), count);
+  const fit::Selection found = fit::telling_functions(problem, pool, {}, 1e-8, count);
+  const fit::Selection alone = fit::telling_functions(problem, lowest, {}, 1e-8, count);
+  CHECK(found.basis.function_count() == count);
+  CHECK(found.log_evidence > alone.log_evidence);
   const auto force_error = [&](const ace::Potential& basis) {
     return fit::fit_linear(basis, items, {0}, {}).train.force_rmse_mev_per_a;
   };
-  CHECK(force_error(found) < 0.5 * force_error(lowest));
+  CHECK(force_error(found.basis) < force_error(lowest));
 }
