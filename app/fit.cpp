@@ -30,6 +30,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
+/// Of the wall time, what the linear fit that a nonlinear one begins with may take.
+constexpr double linear_share = 0.4;
+
 struct FitArguments {
   DataSource train, test;
   std::string out = "fit", plan, wall_time = "5 min";
@@ -147,7 +150,8 @@ Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages
       fit::find_references(elements, data.items, numbers(arguments.isolated, "--isolated"));
   if (arguments.plan.empty()) {
     fit::AdvisorOptions wishes = arguments.wishes;
-    wishes.wall_seconds = wall_seconds(arguments.wall_time);
+    const double allowed = wall_seconds(arguments.wall_time);
+    wishes.wall_seconds = arguments.densities > 1 ? linear_share * allowed : allowed;
     wishes.progress = [&](const std::string& stage, std::size_t done, std::size_t all) {
       stages.show(stage, done, all);
     };
@@ -161,7 +165,7 @@ Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages
     if (arguments.densities > 1)
       go_on_nonlinear(arguments, data,
                       start + std::chrono::duration_cast<Clock::duration>(
-                                  std::chrono::duration<double>(wishes.wall_seconds)),
+                                  std::chrono::duration<double>(allowed)),
                       stages, outcome);
   } else {
     outcome.fit = fit_as_planned(arguments, data, outcome.references, elements, stages);

@@ -16,6 +16,7 @@
 #include "fit/model.hpp"
 #include "fit/prior.hpp"
 #include "fit/references.hpp"
+#include "fit/selection.hpp"
 #include "potential/lapack.hpp"
 
 namespace mlip::fit {
@@ -32,6 +33,9 @@ constexpr double smallest_basis = 20;
 constexpr double worth = 0.02;
 /// Of the wall time: what the largest basis may be planned to take.
 constexpr double planned_share = 0.5;
+/// Functions to choose from against those asked for, and what of the wall time that may take.
+constexpr std::size_t pool_factor = 4;
+constexpr double pool_share = 0.25;
 /// Operations a second of a large basis against those of a trial.
 constexpr double gain_by_size = 3;
 
@@ -46,6 +50,46 @@ std::size_t affordable_functions(const Problem& problem, double speed) {
          work(rows, static_cast<double>(functions)) < allowed)
     functions += 50;
   return std::min(functions, problem.wishes.most_functions);
+}
+
+/// As many functions to choose those asked for from as the time allows.
+std::size_t pool_functions(const Problem& problem, double speed) {
+  const auto rows = static_cast<double>(rows_of(problem.items, problem.options));
+  const double allowed = pool_share * problem.wishes.wall_seconds * gain_by_size * speed;
+  const std::size_t wanted = *problem.wishes.functions;
+  const std::size_t most = std::min(pool_factor * wanted, problem.wishes.most_functions);
+  std::size_t functions = wanted;
+  while (functions < most && rows * std::pow(functions, 2) < allowed) functions += 1 + wanted / 10;
+  return std::min(functions, std::max(wanted, most));
+}
+
+struct WantedBasis {
+  const Space* space;
+  ace::Potential basis;
+};
+
+/// As large as the time allows in the best space.  Where a number is asked for, those that tell
+/// most of more functions, in the space where their evidence is the larger.
+WantedBasis wanted_basis(const Problem& problem, const std::vector<Space>& spaces) {
+  const Space& first = spaces.front();
+  const auto largest = [&](const Space& space, std::size_t functions) {
+    return largest_basis(problem, space.cutoff, *space.shape, functions);
+  };
+  if (!problem.wishes.functions)
+    return {&first, largest(first, affordable_functions(problem, first.speed))};
+  const std::size_t wanted = *problem.wishes.functions;
+  const std::size_t pool =
+      pool_functions(problem, first.speed / static_cast<double>(spaces.size()));
+  WantedBasis best = {&first, {}};
+  double evidence = -std::numeric_limits<double>::infinity();
+  for (const Space& space : spaces) {
+    Selection found = telling_functions(problem, largest(space, pool), space.recipe, space.strength,
+                                        static_cast<Eigen::Index>(wanted));
+    if (found.log_evidence <= evidence) continue;
+    evidence = found.log_evidence;
+    best = {&space, std::move(found.basis)};
+  }
+  return best;
 }
 
 /// Numbers of functions to try, ascending: the ends of shells, and all; all alone where their
@@ -230,14 +274,15 @@ Advised fit_advised(std::span<const Item> items, const std::vector<double>& isol
   const potential::SingleThreadedBlas single_threaded;
   Advised result;
   Advice& advice = result.advice;
-  const Space space = search_basis(problem, advice);
-  const Shape& shape = *space.shape;
-  const std::size_t largest = wishes.functions.value_or(affordable_functions(problem, space.speed));
+  const std::vector<Space> spaces = search_basis(problem, advice);
+  const auto [space, basis] = wanted_basis(problem, spaces);
+  const Shape& shape = *space->shape;
+  advice.cutoff = space->cutoff;
+  advice.shape = shape.name;
   const auto start = Clock::now();
   problem.options.progress = [&](std::size_t done, std::size_t all) {
     problem.tell("rows", done, all);
   };
-  const ace::Potential basis = largest_basis(problem, advice.cutoff, shape, largest);
   RankedRows rows = assemble_ranked(problem, items, basis, shape);
   const double assembly_seconds = seconds_since(start);
   const Folds held_out(rows.model, rows.ranking, std::move(rows.folds), problem.options);

@@ -8,7 +8,6 @@
 
 #include "core/error.hpp"
 #include "core/seed.hpp"
-#include "fit/folds.hpp"
 
 namespace mlip::fit {
 
@@ -23,6 +22,8 @@ constexpr std::size_t probe_atoms = 500;
 /// Functions an element in each round, and what they may not fall below before structures go.
 constexpr std::array<double, 2> most_functions = {300, 800};
 constexpr double least_functions = 100;
+/// Rows for each function of a trial below which it would tell noise: more time is taken instead.
+constexpr double least_rows = 20;
 
 using Clock = std::chrono::steady_clock;
 
@@ -68,10 +69,11 @@ class Race {
         shapes_(shapes_of(problem.wishes)),
         rows_(static_cast<double>(rows_of(problem.items, problem.options))) {
     const Round probe = {sample(problem.items, probe_atoms), functions(least_functions)};
-    (void)run(probe, problem.wishes.cutoff.value_or(usual_cutoff), *shapes_.front());
+    Space usual = {problem.wishes.cutoff.value_or(usual_cutoff), shapes_.front()};
+    (void)run(probe, usual);
   }
 
-  Space run() {
+  std::vector<Space> run() {
     const auto tried = problem_.wishes.cutoff ? std::vector<double>{*problem_.wishes.cutoff}
                                               : std::vector<double>(cutoffs.begin(), cutoffs.end());
     const std::size_t choices = problem_.wishes.other_isolated_energies.empty() ? 0 : 1;
@@ -82,20 +84,12 @@ class Race {
     std::ranges::stable_sort(ranked, {}, score);
     ranked.resize(best);
     const Round last = round(1, best * shapes_.size());
-    Space winner;
-    double least = std::numeric_limits<double>::infinity();
-    for (const BasisTrial& finalist : ranked)
-      for (const Shape* shape : shapes_) {
-        const double found = score(attempt(last, finalist.cutoff, *shape));
-        if (found >= least) continue;
-        least = found;
-        winner = {finalist.cutoff, shape, 0};
-      }
-    winner.speed = speed_;
-    advice_.cutoff = winner.cutoff;
-    advice_.shape = winner.shape->name;
+    std::vector<Space> winners;
+    for (const BasisTrial& finalist : ranked) winners.push_back(best_shape(last, finalist.cutoff));
+    std::ranges::stable_sort(winners, {}, &Space::score);
+    for (Space& winner : winners) winner.speed = speed_;
     problem_.tell("cutoff", steps_, steps_);
-    return winner;
+    return winners;
   }
 
  private:
@@ -118,53 +112,72 @@ class Race {
       return work(part * rows_, static_cast<double>(functions(each)));
     };
     while (each > least_functions && needed(1) > allowed) each *= 0.9;
+    const double least = least_rows * static_cast<double>(functions(each)) / rows_;
     double part = 1;
-    while (part > 1e-3 && needed(part) > allowed) part *= 0.9;
+    while (part > least && needed(part) > allowed) part *= 0.9;
     std::size_t atoms = 0;
     for (const Item& item : problem_.items) atoms += item.structure.size();
     return {sample(problem_.items, part * static_cast<double>(atoms)), functions(each)};
   }
 
-  BasisTrial run(const Round& round, double cutoff, const Shape& shape) {
+  /// Sets the recipe of the space.
+  BasisTrial run(const Round& round, Space& space) {
     const auto start = Clock::now();
-    const ace::Potential basis = largest_basis(problem_, cutoff, shape, round.functions);
-    RankedRows rows = assemble_ranked(problem_, round.items, basis, shape);
+    const ace::Potential basis =
+        largest_basis(problem_, space.cutoff, *space.shape, round.functions);
+    RankedRows rows = assemble_ranked(problem_, round.items, basis, *space.shape);
     const Folds held_out(basis, rows.ranking, std::move(rows.folds), problem_.options);
     const auto count = static_cast<Eigen::Index>(basis.function_count());
-    Recipe recipe;
-    recipe.energy_weight = problem_.wishes.energy_weight.value_or(recipe.energy_weight);
-    const HeldOut errors = held_out.try_out(held_out.likeliest(recipe, count), count);
+    space.recipe.energy_weight = problem_.wishes.energy_weight.value_or(space.recipe.energy_weight);
+    space.recipe = held_out.likeliest(space.recipe, count);
+    space.strength = held_out.strength(space.recipe, count);
+    const HeldOut errors = held_out.try_out(space.recipe, count);
     speed_ = work(static_cast<double>(rows_of(round.items, problem_.options)),
                   static_cast<double>(count)) /
              seconds_since(start);
-    return {advice_.other_isolated, cutoff, shape.name, basis.function_count(),
-            round.items.size(),     errors};
+    return {advice_.other_isolated, space.cutoff,       space.shape->name,
+            basis.function_count(), round.items.size(), errors};
   }
 
-  BasisTrial attempt(const Round& round, double cutoff, const Shape& shape) {
+  BasisTrial attempt(const Round& round, Space& space) {
     problem_.tell("cutoff", advice_.trials.size(), steps_);
-    advice_.trials.push_back(run(round, cutoff, shape));
+    advice_.trials.push_back(run(round, space));
     return advice_.trials.back();
+  }
+  BasisTrial attempt(const Round& round, double cutoff) {
+    Space space = {cutoff, shapes_.front()};
+    return attempt(round, space);
+  }
+
+  Space best_shape(const Round& round, double cutoff) {
+    Space best;
+    best.score = std::numeric_limits<double>::infinity();
+    for (const Shape* shape : shapes_) {
+      Space space = {cutoff, shape};
+      space.score = score(attempt(round, space));
+      if (space.score < best.score) best = space;
+    }
+    if (!best.shape) best = {cutoff, shapes_.front()};
+    return best;
   }
 
   /// The isolated energies at the first cutoff; then the others with the better ones.
   std::vector<BasisTrial> try_cutoffs(const Round& round, std::vector<double> tried) {
     const auto usual = std::ranges::find(tried, usual_cutoff);
     if (usual != tried.end()) std::rotate(tried.begin(), usual, usual + 1);
-    std::vector<BasisTrial> results = {attempt(round, tried.front(), *shapes_.front())};
+    std::vector<BasisTrial> results = {attempt(round, tried.front())};
     const auto& other = problem_.wishes.other_isolated_energies;
     if (!other.empty()) {
       const std::vector<double> given = std::exchange(problem_.isolated, other);
       advice_.other_isolated = true;
-      const BasisTrial trial = attempt(round, tried.front(), *shapes_.front());
+      const BasisTrial trial = attempt(round, tried.front());
       advice_.other_isolated = score(trial) < score(results.front());
       if (advice_.other_isolated)
         results.front() = trial;
       else
         problem_.isolated = given;
     }
-    for (std::size_t k = 1; k < tried.size(); ++k)
-      results.push_back(attempt(round, tried[k], *shapes_.front()));
+    for (std::size_t k = 1; k < tried.size(); ++k) results.push_back(attempt(round, tried[k]));
     return results;
   }
 
@@ -178,7 +191,7 @@ class Race {
 
 }  // namespace
 
-Space search_basis(Problem& problem, Advice& advice) {
+std::vector<Space> search_basis(Problem& problem, Advice& advice) {
   return Race(problem, advice).run();
 }
 

@@ -76,10 +76,13 @@ Triangle Folds::weighted(const KindRows& rows, const Recipe& recipe, Eigen::Inde
   return fit::weighted(part, options);
 }
 
-double Folds::log_evidence(const Recipe& recipe, Eigen::Index count) const {
-  const Ridge ridge =
-      ridge_of(weighted(all_, recipe, count), widths(recipe, count), Eigen::VectorXd::Zero(count));
-  return ridge.log_evidence(ridge.best_strength());
+Ridge Folds::ridge(const Recipe& recipe, Eigen::Index count) const {
+  return ridge_of(weighted(all_, recipe, count), widths(recipe, count),
+                  Eigen::VectorXd::Zero(count));
+}
+
+double Folds::strength(const Recipe& recipe, Eigen::Index count) const {
+  return ridge(recipe, count).best_strength();
 }
 
 Recipe Folds::likeliest(Recipe recipe, Eigen::Index count) const {
@@ -88,7 +91,8 @@ Recipe Folds::likeliest(Recipe recipe, Eigen::Index count) const {
     core::parallel_for(values.size(), core::thread_count(options_.threads), [&](std::size_t k) {
       Recipe other = recipe;
       other.*part = values[k];
-      evidence[k] = log_evidence(other, count);
+      const Ridge system = ridge(other, count);
+      evidence[k] = system.log_evidence(system.best_strength());
     });
     recipe.*part =
         values[static_cast<std::size_t>(std::ranges::max_element(evidence) - evidence.begin())];

@@ -24,13 +24,15 @@ class Folds {
   /// `recipe` with the shape of the prior that has the largest evidence, each at the strength where
   /// it is largest; of all rows with the first `count` functions.
   [[nodiscard]] Recipe likeliest(Recipe recipe, Eigen::Index count) const;
+  /// The strength of the prior where the evidence is largest.
+  [[nodiscard]] double strength(const Recipe& recipe, Eigen::Index count) const;
   /// Predicts each fold from the others, the strength of the prior chosen by their evidence.
   [[nodiscard]] HeldOut try_out(const Recipe& recipe, Eigen::Index count) const;
   /// From all folds; in the order of the ranking.
   [[nodiscard]] Learnt solve(const Recipe& recipe, Eigen::Index count) const;
 
  private:
-  [[nodiscard]] double log_evidence(const Recipe& recipe, Eigen::Index count) const;
+  [[nodiscard]] Ridge ridge(const Recipe& recipe, Eigen::Index count) const;
   [[nodiscard]] Eigen::VectorXd widths(const Recipe& recipe, Eigen::Index count) const;
   [[nodiscard]] Triangle weighted(const KindRows& rows, const Recipe& recipe,
                                   Eigen::Index count) const;

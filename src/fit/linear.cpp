@@ -15,7 +15,7 @@ namespace mlip::fit {
 
 namespace {
 
-class Clock {
+class Stopwatch {
  public:
   [[nodiscard]] double lap() {
     const auto now = std::chrono::steady_clock::now();
@@ -46,7 +46,7 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   const potential::SingleThreadedBlas single_threaded;
   Fit fit;
   fit.potential = bare_model(basis, items, isolated_energies, options);
-  Clock clock;
+  Stopwatch clock;
   Assembly assembly = assemble(fit.potential, task);
   fit.assembly_seconds = clock.lap();
   Learnt learnt =

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/parallel.hpp"
+#include "fit/gram.hpp"
 #include "fit/trial_rows.hpp"
 #include "potential/lapack.hpp"
 
@@ -33,63 +34,30 @@ void add_squares(const Jacobian& jacobian, const Eigen::VectorXd& weight, Eigen:
   }
 }
 
-/// XᵀX of weighted rows [J | residual] that arrive a few at a time.
-class Gram {
- public:
-  explicit Gram(const std::vector<Eigen::Index>& moving)
-      : moving_(&moving), columns_(static_cast<Eigen::Index>(moving.size())) {}
-
-  void add(const Labelled& labelled, const Predicted& predicted, const Jacobian& jacobian) {
-    if (labelled.energy_weight > 0) {
-      const double scale =
-          std::sqrt(labelled.energy_weight) / static_cast<double>(labelled.atoms());
-      auto row = next(1);
-      for (Eigen::Index k = 0; k < columns_; ++k)
-        row(0, k) = scale * jacobian.energy[moving_->at(static_cast<std::size_t>(k))];
-      row(0, columns_) = scale * (predicted.energy - labelled.energy);
-    }
-    const double* tile = jacobian.tiles.data();
-    for (Eigen::Index first = 0; first < labelled.rows();
-         first += lanes, tile += lanes * jacobian.columns) {
-      const Eigen::Index count = std::min<Eigen::Index>(lanes, labelled.rows() - first);
-      const Eigen::VectorXd scale = labelled.weight.segment(first, count).cwiseSqrt();
-      auto rows = next(count);
-      for (Eigen::Index k = 0; k < columns_; ++k)
-        rows.col(k) = scale.cwiseProduct(Eigen::Map<const Eigen::VectorXd>(
-            tile + lanes * (*moving_)[static_cast<std::size_t>(k)], count));
-      rows.col(columns_) = scale.cwiseProduct(predicted.rows.segment(first, count) -
-                                              labelled.target.segment(first, count));
-    }
+/// Weighted rows [J | residual] of the parameters `moving`.
+void add_rows_of(const Labelled& labelled, const Predicted& predicted, const Jacobian& jacobian,
+                 const std::vector<Eigen::Index>& moving, Gram& gram) {
+  constexpr Eigen::Index lanes = ace::directions;
+  const auto columns = static_cast<Eigen::Index>(moving.size());
+  if (labelled.energy_weight > 0) {
+    const double scale = std::sqrt(labelled.energy_weight) / static_cast<double>(labelled.atoms());
+    auto row = gram.next(1);
+    row.leftCols(columns) = scale * jacobian.energy(moving).transpose();
+    row(0, columns) = scale * (predicted.energy - labelled.energy);
   }
-
-  void flush() {
-    if (sum_.size() == 0) sum_.setZero(columns_ + 1, columns_ + 1);
-    const int n = static_cast<int>(sum_.cols()), k = static_cast<int>(waiting_);
-    const int ld = static_cast<int>(capacity);
-    const double one = 1;
-    if (k > 0) dsyrk_("U", "T", &n, &k, &one, block_.data(), &ld, &one, sum_.data(), &n);
-    waiting_ = 0;
+  const double* tile = jacobian.tiles.data();
+  for (Eigen::Index first = 0; first < labelled.rows();
+       first += lanes, tile += lanes * jacobian.columns) {
+    const Eigen::Index count = std::min<Eigen::Index>(lanes, labelled.rows() - first);
+    const Eigen::VectorXd scale = labelled.weight.segment(first, count).cwiseSqrt();
+    auto rows = gram.next(count);
+    for (Eigen::Index k = 0; k < columns; ++k)
+      rows.col(k) = scale.cwiseProduct(Eigen::Map<const Eigen::VectorXd>(
+          tile + lanes * moving[static_cast<std::size_t>(k)], count));
+    rows.col(columns) = scale.cwiseProduct(predicted.rows.segment(first, count) -
+                                           labelled.target.segment(first, count));
   }
-
-  [[nodiscard]] const Eigen::MatrixXd& sum() const { return sum_; }
-  void add(const Gram& other) { sum_ += other.sum_; }
-
- private:
-  static constexpr Eigen::Index lanes = ace::directions, capacity = 384;
-
-  /// Memory is taken when the first row arrives.
-  Eigen::Block<Eigen::MatrixXd> next(Eigen::Index count) {
-    if (block_.size() == 0) block_.resize(capacity, columns_ + 1);
-    if (waiting_ + count > capacity) flush();
-    waiting_ += count;
-    return block_.block(waiting_ - count, 0, count, block_.cols());
-  }
-
-  const std::vector<Eigen::Index>* moving_;
-  Eigen::Index columns_;
-  Eigen::MatrixXd sum_, block_;
-  Eigen::Index waiting_ = 0;
-};
+}
 
 }  // namespace
 
@@ -133,17 +101,17 @@ NormalEquations Objective::normal_equations(const Trial& trial,
   const auto columns = static_cast<Eigen::Index>(moving.size());
   const bool radial = moving.back() >= trial.skeleton->parameters.function_count();
   const auto lanes = deal(static_cast<std::size_t>((columns + 1) * (columns + 1)));
-  std::vector<Gram> grams(lanes.size(), Gram(moving));
+  std::vector<Gram> grams(lanes.size(), Gram(columns + 1));
   core::parallel_for(lanes.size(), threads_, [&](std::size_t lane) {
     TrialRows rows;
     Jacobian jacobian;
     for (std::size_t k : lanes[lane]) {
       const Predicted predicted = rows.differentiate(trial, structures_[k], radial, jacobian);
-      grams[lane].add(structures_[k], predicted, jacobian);
+      add_rows_of(structures_[k], predicted, jacobian, moving, grams[lane]);
     }
     grams[lane].flush();
   });
-  for (std::size_t lane = 1; lane < grams.size(); ++lane) grams[0].add(grams[lane]);
+  for (std::size_t lane = 1; lane < grams.size(); ++lane) grams[0].merge(grams[lane]);
   const Eigen::MatrixXd& sum = grams[0].sum();
   return {moving, sum.topLeftCorner(columns, columns), sum.col(columns).head(columns),
           sum(columns, columns)};

@@ -18,6 +18,9 @@ void dgebrd_(const int* m, const int* n, double* a, const int* lda, double* d, d
 void dormbr_(const char* vect, const char* side, const char* trans, const int* m, const int* n,
              const int* k, const double* a, const int* lda, const double* tau, double* c,
              const int* ldc, double* work, const int* lwork, int* info);
+void dgemv_(const char* trans, const int* m, const int* n, const double* alpha, const double* a,
+            const int* lda, const double* x, const int* incx, const double* beta, double* y,
+            const int* incy);
 void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha,
             const double* a, const int* lda, const double* beta, double* c, const int* ldc);
 void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info);
