@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "ace/archive.hpp"
+#include "core/archive.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "synthetic.hpp"
