@@ -10,20 +10,20 @@ AlikeSites::AlikeSites(const SqsProblem& problem, int shell,
       shell_(shell),
       shift_(32 - int(std::bit_width(4 * decoration.size()))),
       key_(decoration.size(), 0),
-      groups_(std::size_t(1) << (32 - shift_)),
       place_(decoration.size(), 0) {
   for (std::size_t k = 0; k < problem.kinds().size(); ++k)
     word_.push_back(static_cast<std::uint32_t>(engine()));
-  for (std::size_t a = 0; a + 1 < problem.starts().size(); ++a) {
-    const auto own = static_cast<std::uint32_t>(engine());
-    for (int i = problem.starts()[a]; i < problem.starts()[a + 1]; ++i) key_[std::size_t(i)] = own;
-  }
+  const std::size_t groups = std::size_t(1) << (32 - shift_);
+  const std::size_t sublattices = problem.starts().size() - 1;
+  groups_.resize(sublattices * groups);
+  for (std::size_t a = 0; a < sublattices; ++a)
+    first_group_.resize(std::size_t(problem.starts()[a + 1]), a * groups);
   for (std::size_t i = 0; i < decoration.size(); ++i) {
     for (const Contact& contact : problem.contacts(int(i)))
       if (contact.shell == shell && contact.site != int(i))
         key_[i] += std::uint32_t(contact.images) *
                    word_[std::size_t(decoration[std::size_t(contact.site)])];
-    auto& group = groups_[key_[i] >> shift_];
+    auto& group = groups_[group_of(i, key_[i])];
     place_[i] = static_cast<std::uint32_t>(group.size());
     group.push_back(static_cast<std::uint32_t>(i));
   }
@@ -42,7 +42,7 @@ void AlikeSites::replace_neighbour(std::size_t site, std::uint32_t change) {
 }
 
 void AlikeSites::set_key(std::size_t site, std::uint32_t key) {
-  auto &from = groups_[key_[site] >> shift_], &to = groups_[key >> shift_];
+  auto &from = groups_[group_of(site, key_[site])], &to = groups_[group_of(site, key)];
   key_[site] = key;
   if (&from == &to) return;
   from[place_[site]] = from.back();
