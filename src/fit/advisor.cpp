@@ -234,8 +234,11 @@ Information in_order_of_functions(Information ranked, const Ranking& ranking) {
   for (Eigen::Index k = 0; k < count; ++k) ranks[static_cast<std::size_t>(k)] = k;
   std::ranges::sort(
       ranks, {}, [&](Eigen::Index rank) { return ranking.order[static_cast<std::size_t>(rank)]; });
-  return {ranked.mean(ranks), ranked.factor(Eigen::all, ranks), ranked.widths(ranks),
-          ranked.strength, ranked.noise};
+  return {ranked.mean(ranks),
+          ranked.factor(Eigen::all, ranks),
+          {ranked.spread.widths(ranks)},
+          ranked.strength,
+          ranked.noise};
 }
 
 Fit finish(const Problem& problem, const RankedRows& rows, const Folds& held_out,

@@ -60,6 +60,15 @@ double trained_distance(const ace::Potential& potential, int i, int j) {
   return potential.bond(i, j).rcut_in / factor;
 }
 
+void lower_core(ace::Potential& potential, const ace::Potential& other) {
+  MLIP_ASSERT(potential.bonds.size() == other.bonds.size());
+  for (std::size_t k = 0; k < potential.bonds.size(); ++k) {
+    if (other.bonds[k].rcut_in >= potential.bonds[k].rcut_in) continue;
+    potential.bonds[k].rcut_in = other.bonds[k].rcut_in;
+    potential.bonds[k].dcut_in = other.bonds[k].dcut_in;
+  }
+}
+
 void raise_core(ace::Potential& potential, const Eigen::MatrixXd& shortest) {
   if (!potential.metadata.emplace(raised_key, "to the shortest distance of the data").second)
     return;

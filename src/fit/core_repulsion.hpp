@@ -25,6 +25,10 @@ void add_core_repulsion(ace::Potential& potential, const Eigen::MatrixXd& shorte
 /// it did not, a guess from the covalent radii.
 [[nodiscard]] double trained_distance(const ace::Potential& potential, int i, int j);
 
+/// Lets every core begin where that of `other`, a potential of the same elements, does, where that
+/// is nearer.
+void lower_core(ace::Potential& potential, const ace::Potential& other);
+
 /// Lets every core begin at the shortest distance of the data instead of a tenth below, or at
 /// `shortest` (Å, of data that were not trained on) where that is nearer: where there are data
 /// nothing changes, holes right below them are gone.  Done twice it is as done once.

@@ -58,12 +58,12 @@ Folds::Folds(const ace::Potential& basis, const Ranking& ranking, std::vector<Ki
   all_.merge(folds_.front());
 }
 
-Eigen::VectorXd Folds::widths(const Recipe& recipe, Eigen::Index count) const {
-  Eigen::VectorXd result(count);
+Prior Folds::prior(const Recipe& recipe, Eigen::Index count) const {
+  Eigen::VectorXd widths(count);
   for (Eigen::Index k = 0; k < count; ++k)
-    result[k] = prior_width(functions_[static_cast<std::size_t>(k)], recipe.smoothness_power,
+    widths[k] = prior_width(functions_[static_cast<std::size_t>(k)], recipe.smoothness_power,
                             recipe.order_decay);
-  return result;
+  return {Eigen::VectorXd::Zero(count), {std::move(widths)}};
 }
 
 Triangle Folds::weighted(const KindRows& rows, const Recipe& recipe, Eigen::Index count) const {
@@ -77,8 +77,7 @@ Triangle Folds::weighted(const KindRows& rows, const Recipe& recipe, Eigen::Inde
 }
 
 Ridge Folds::ridge(const Recipe& recipe, Eigen::Index count) const {
-  return ridge_of(weighted(all_, recipe, count), widths(recipe, count),
-                  Eigen::VectorXd::Zero(count));
+  return ridge_of(weighted(all_, recipe, count), prior(recipe, count));
 }
 
 double Folds::strength(const Recipe& recipe, Eigen::Index count) const {
@@ -104,11 +103,11 @@ Recipe Folds::likeliest(Recipe recipe, Eigen::Index count) const {
 }
 
 HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {
-  const Eigen::VectorXd wide = widths(recipe, count), none = Eigen::VectorXd::Zero(count);
+  const Prior smooth = prior(recipe, count);
   std::vector<HeldOut> errors(folds_.size());
   core::parallel_for(folds_.size(), core::thread_count(options_.threads), [&](std::size_t f) {
-    const Ridge ridge = ridge_of(weighted(others_[f], recipe, count), wide, none);
-    const Eigen::VectorXd coefficients = wide.cwiseProduct(ridge.solve(ridge.best_strength()));
+    const Ridge ridge = ridge_of(weighted(others_[f], recipe, count), smooth);
+    const Eigen::VectorXd coefficients = smooth.spread.step(ridge.solve(ridge.best_strength()));
     const auto error = [&](const Triangle& rows) {
       return rows.rows() == 0
                  ? 0
@@ -129,10 +128,10 @@ HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {
 }
 
 Learnt Folds::solve(const Recipe& recipe, Eigen::Index count) const {
-  const Eigen::VectorXd wide = widths(recipe, count), none = Eigen::VectorXd::Zero(count);
+  const Prior smooth = prior(recipe, count);
   const Triangle all = weighted(all_, recipe, count);
-  const Ridge ridge = ridge_of(all, wide, none);
-  return learnt(ridge, ridge.best_strength(), all, wide, none);
+  const Ridge ridge = ridge_of(all, smooth);
+  return learnt(ridge, ridge.best_strength(), all, smooth);
 }
 
 }  // namespace mlip::fit

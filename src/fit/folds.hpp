@@ -33,7 +33,7 @@ class Folds {
 
  private:
   [[nodiscard]] Ridge ridge(const Recipe& recipe, Eigen::Index count) const;
-  [[nodiscard]] Eigen::VectorXd widths(const Recipe& recipe, Eigen::Index count) const;
+  [[nodiscard]] Prior prior(const Recipe& recipe, Eigen::Index count) const;
   [[nodiscard]] Triangle weighted(const KindRows& rows, const Recipe& recipe,
                                   Eigen::Index count) const;
 

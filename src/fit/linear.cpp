@@ -1,14 +1,18 @@
 #include "fit/linear.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "ace/evaluator.hpp"
 #include "core/error.hpp"
 #include "core/seed.hpp"
 #include "fit/assembly.hpp"
+#include "fit/core_repulsion.hpp"
 #include "fit/model.hpp"
 #include "fit/prior.hpp"
+#include "fit/teacher.hpp"
 #include "potential/lapack.hpp"
 
 namespace mlip::fit {
@@ -35,13 +39,16 @@ std::vector<Triangle> weighted_folds(std::vector<KindRows> folds, const Options&
   return triangles;
 }
 
+/// Of the priors from `first` on against those before.
+double gain(std::span<const double> badness, std::size_t first) {
+  return std::ranges::min(badness.first(first)) - std::ranges::min(badness.subspan(first));
+}
+
 }  // namespace
 
 Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
-               const std::vector<double>& isolated_energies, const Options& options,
-               const Eigen::VectorXd& prior_mean) {
+               const std::vector<double>& isolated_energies, const Options& options) {
   const Columns columns(basis);
-  MLIP_ASSERT(prior_mean.size() == 0 || prior_mean.size() == columns.total());
   const Task task = make_task(items, columns, isolated_energies, options);
   const potential::SingleThreadedBlas single_threaded;
   Fit fit;
@@ -49,10 +56,15 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   Stopwatch clock;
   Assembly assembly = assemble(fit.potential, task);
   fit.assembly_seconds = clock.lap();
-  Learnt learnt =
-      learn(fit.potential, options.smoothness_power,
-            prior_mean.size() > 0 ? prior_mean : Eigen::VectorXd::Zero(columns.total()),
-            weighted_folds(std::move(assembly.folds), options), options.prior_factor, task.threads);
+  std::vector<Prior> priors = smooth_priors(fit.potential, options.smoothness_power);
+  const std::size_t untaught = priors.size();
+  if (options.teacher)
+    std::ranges::move(options.teacher->priors(options), std::back_inserter(priors));
+  Learnt learnt = learn(priors, weighted_folds(std::move(assembly.folds), options),
+                        options.prior_factor, task.threads);
+  fit.taught = learnt.prior >= untaught;
+  if (fit.taught) lower_core(fit.potential, options.teacher->basis());
+  if (options.teacher) fit.teacher_gain = gain(learnt.badness, untaught);
   fit.information = std::move(learnt.information);
   fit.log_evidence = learnt.log_evidence;
   fit.prior_strength = fit.information.strength;

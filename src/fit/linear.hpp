@@ -16,6 +16,7 @@
 namespace mlip::fit {
 
 class RowCache;
+class Teacher;
 
 /// One labelled structure.
 struct Item {
@@ -38,6 +39,8 @@ struct Options {
   /// Told how many of the structures are done, from any thread.
   std::function<void(std::size_t done, std::size_t all)> progress = {};
   std::shared_ptr<RowCache> row_cache = {};  ///< of earlier fits with the same functions
+  /// Of the same functions: what is expected before the labels; null: nothing.
+  std::shared_ptr<const Teacher> teacher = {};
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -69,16 +72,17 @@ struct Fit {
   Information information;  ///< of the coefficients, in the order of the functions
   double prior_strength = 0;
   double log_evidence = 0;
+  bool taught = false;      ///< the teacher's prior was better than the one without
+  double teacher_gain = 0;  ///< by how much: log evidence, or a fall of squares of held-out folds
   double assembly_seconds = 0, solve_seconds = 0, active_set_seconds = 0;
 };
 
 /// Fits the coefficients of `basis` (one density, identity embedding).  `isolated_energies` (eV)
 /// per species of the basis are subtracted from the labels and become E0.  Masked forces never
-/// enter: they may be NaN.  `prior_mean`, a coefficient for each function, is what the coefficients
-/// are pulled to; empty: to zero.  Throws core::UserError when there is nothing to fit.
+/// enter: they may be NaN.  The prior is the best of those that know only of smoothness and those
+/// of `options.teacher`.  Throws core::UserError when there is nothing to fit.
 [[nodiscard]] Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
-                             const std::vector<double>& isolated_energies, const Options& options,
-                             const Eigen::VectorXd& prior_mean = {});
+                             const std::vector<double>& isolated_energies, const Options& options);
 
 /// Potentials that differ by what the data leave open: their spread is the error bar of any
 /// quantity computed with each of them.  Deterministic by seed.

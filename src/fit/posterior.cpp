@@ -9,27 +9,27 @@
 namespace mlip::fit {
 
 Posterior::Posterior(const Information& information)
-    : mean_(information.mean), scale_(information.noise * information.widths) {
+    : mean_(information.mean), spread_(information.spread), noise_(information.noise) {
   const Eigen::Index p = mean_.size();
   MLIP_ASSERT(information.factor.rows() == p && information.factor.cols() == p);
-  MLIP_ASSERT(information.widths.size() == p && information.strength > 0);
+  MLIP_ASSERT(spread_.widths.size() == p && information.strength > 0);
   Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(2 * p, p);
-  stacked.topRows(p) = information.factor * information.widths.asDiagonal();
+  stacked.topRows(p) = spread_.whitened(information.factor);
   stacked.bottomRows(p).diagonal().setConstant(std::sqrt(information.strength));
   triangle_ = Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>>(stacked).matrixQR().topRows(p);
 }
 
 double Posterior::deviation(const Eigen::VectorXd& row) const {
-  return triangle_.transpose()
-      .triangularView<Eigen::Lower>()
-      .solve(scale_.cwiseProduct(row))
-      .norm();
+  return noise_ * triangle_.transpose()
+                      .triangularView<Eigen::Lower>()
+                      .solve(spread_.whitened(row.transpose()).transpose())
+                      .norm();
 }
 
 Eigen::VectorXd Posterior::sample(std::mt19937_64& engine) const {
   const Eigen::VectorXd z =
       Eigen::VectorXd::NullaryExpr(mean_.size(), [&] { return core::normal(engine); });
-  return mean_ + scale_.cwiseProduct(triangle_.triangularView<Eigen::Upper>().solve(z));
+  return mean_ + noise_ * spread_.step(triangle_.triangularView<Eigen::Upper>().solve(z));
 }
 
 }  // namespace mlip::fit

@@ -5,15 +5,18 @@
 #include <Eigen/Core>
 #include <random>
 
+#include "fit/spread.hpp"
+
 namespace mlip::fit {
 
-/// What a fit learnt of its coefficients c: they are N(mean, noise² W (W RᵀR W + λ)⁻¹ W).
+/// What a fit learnt of its coefficients c: they are N(mean, noise² S (SᵀRᵀR S + λ)⁻¹ Sᵀ), where S
+/// is the spread of the prior.
 struct Information {
   Eigen::VectorXd mean;
   Eigen::MatrixXd factor;  ///< R, RᵀR = XᵀX of the weighted rows
-  Eigen::VectorXd widths;  ///< diagonal of W: the prior's, up to one factor
-  double strength = 0;     ///< λ > 0
-  double noise = 0;        ///< standard deviation of the noise of a row of weight 1
+  Spread spread;
+  double strength = 0;  ///< λ > 0
+  double noise = 0;     ///< standard deviation of the noise of a row of weight 1
 };
 
 class Posterior {
@@ -28,8 +31,10 @@ class Posterior {
   [[nodiscard]] Eigen::VectorXd sample(std::mt19937_64& engine) const;
 
  private:
-  Eigen::VectorXd mean_, scale_;  ///< noise · widths
-  Eigen::MatrixXd triangle_;      ///< upper; its square is W RᵀR W + λ
+  Eigen::VectorXd mean_;
+  Spread spread_;
+  double noise_;
+  Eigen::MatrixXd triangle_;  ///< upper; its square is SᵀRᵀR S + λ
 };
 
 }  // namespace mlip::fit

@@ -36,15 +36,16 @@ Choice by_evidence(Ridge ridge) {
 
 /// `others[f]` holds all rows but those of `folds[f]`.
 Choice by_folds(std::span<const Triangle> folds, std::span<const Triangle> others,
-                const Eigen::VectorXd& widths, const Eigen::VectorXd& mean) {
+                const Prior& prior) {
   std::vector<double> strengths, sums;  // the first fold says which
   for (std::size_t f = 0; f < folds.size(); ++f) {
-    const Ridge ridge = ridge_of(others[f], widths, mean);
+    const Ridge ridge = ridge_of(others[f], prior);
     if (f == 0) sums.assign((strengths = ridge.strengths()).size(), 0);
     const Eigen::MatrixXd factor = folds[f].factor();
     const Eigen::VectorXd target = folds[f].target();
     for (std::size_t k = 0; k < strengths.size(); ++k) {
-      const Eigen::VectorXd coefficients = mean + widths.cwiseProduct(ridge.solve(strengths[k]));
+      const Eigen::VectorXd coefficients =
+          prior.mean + prior.spread.step(ridge.solve(strengths[k]));
       sums[k] += (target - factor * coefficients).squaredNorm() + folds[f].residual_squares();
     }
   }
@@ -70,38 +71,45 @@ Eigen::VectorXd prior_widths(const ace::Potential& basis, double power, double o
   return widths;
 }
 
-Ridge ridge_of(const Triangle& rows, const Eigen::VectorXd& widths, const Eigen::VectorXd& mean) {
+std::vector<Prior> smooth_priors(const ace::Potential& basis, double power) {
+  std::vector<Prior> priors;
+  for (const double decay : order_decays) {
+    Eigen::VectorXd widths = prior_widths(basis, power, decay);
+    priors.push_back({Eigen::VectorXd::Zero(widths.size()), {std::move(widths)}});
+  }
+  return priors;
+}
+
+Ridge ridge_of(const Triangle& rows, const Prior& prior) {
   const Eigen::MatrixXd factor = rows.factor();
-  return Ridge({factor * widths.asDiagonal(), rows.target() - factor * mean,
+  return Ridge({prior.spread.whitened(factor), rows.target() - factor * prior.mean,
                 rows.residual_squares(), rows.rows()});
 }
 
-Learnt learnt(const Ridge& ridge, double strength, const Triangle& rows,
-              const Eigen::VectorXd& widths, const Eigen::VectorXd& mean) {
-  return {{mean + widths.cwiseProduct(ridge.solve(strength)), rows.factor(), widths, strength,
-           std::sqrt(ridge.noise_variance(strength))},
+Learnt learnt(const Ridge& ridge, double strength, const Triangle& rows, const Prior& prior) {
+  return {{prior.mean + prior.spread.step(ridge.solve(strength)), rows.factor(), prior.spread,
+           strength, std::sqrt(ridge.noise_variance(strength))},
           ridge.log_evidence(strength)};
 }
 
-Learnt learn(const ace::Potential& basis, double smoothness_power,
-             const Eigen::VectorXd& prior_mean, std::vector<Triangle> folds, double factor,
+Learnt learn(std::span<const Prior> priors, std::vector<Triangle> folds, double factor,
              int threads) {
-  MLIP_ASSERT(!folds.empty());
+  MLIP_ASSERT(!folds.empty() && !priors.empty());
   std::vector<Triangle> others(folds.size() > 1 ? folds.size() : 0, Triangle(0));
   core::parallel_for(others.size(), threads, [&](std::size_t f) { others[f] = merged(folds, f); });
   const Triangle all = folds.size() > 1 ? merged(folds, folds.size()) : std::move(folds.front());
-  std::array<Choice, order_decays.size()> choices;
-  const auto widths_of = [&](std::size_t k) {
-    return prior_widths(basis, smoothness_power, order_decays[k]);
-  };
+  std::vector<Choice> choices(priors.size());
   core::parallel_for(choices.size(), threads, [&](std::size_t k) {
-    choices[k] = others.empty() ? by_evidence(ridge_of(all, widths_of(k), prior_mean))
-                                : by_folds(folds, others, widths_of(k), prior_mean);
+    choices[k] =
+        others.empty() ? by_evidence(ridge_of(all, priors[k])) : by_folds(folds, others, priors[k]);
   });
   const auto best = std::ranges::min_element(choices, {}, &Choice::badness);
-  const Eigen::VectorXd widths = widths_of(static_cast<std::size_t>(best - choices.begin()));
-  const Ridge ridge = best->ridge ? std::move(*best->ridge) : ridge_of(all, widths, prior_mean);
-  return learnt(ridge, factor * best->strength, all, widths, prior_mean);
+  const auto chosen = static_cast<std::size_t>(best - choices.begin());
+  const Ridge ridge = best->ridge ? std::move(*best->ridge) : ridge_of(all, priors[chosen]);
+  Learnt result = learnt(ridge, factor * best->strength, all, priors[chosen]);
+  result.prior = chosen;
+  for (const Choice& choice : choices) result.badness.push_back(choice.badness);
+  return result;
 }
 
 }  // namespace mlip::fit

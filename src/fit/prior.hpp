@@ -4,6 +4,7 @@
 
 #include <array>
 #include <span>
+#include <vector>
 
 #include "ace/potential.hpp"
 #include "fit/evidence.hpp"
@@ -22,23 +23,35 @@ namespace mlip::fit {
 /// Factors by which the prior may narrow from one order to the next; the data choose among them.
 inline constexpr std::array<double, 4> order_decays = {1, 3, 10, 30};
 
+/// What is believed of the coefficients before there are labels: N(mean, τ² S Sᵀ), and the labels
+/// say how large τ is.
+struct Prior {
+  Eigen::VectorXd mean;
+  Spread spread;
+};
+
+/// Smooth functions around zero, one for each of order_decays.
+[[nodiscard]] std::vector<Prior> smooth_priors(const ace::Potential& basis, double power);
+
 struct Learnt {
   Information information;
   double log_evidence = 0;  ///< of all data at the strength chosen
+  std::size_t prior = 0;    ///< which of the priors it was learnt with
+  /// Of each prior: minus its log evidence, or its squared residuals on held-out folds.
+  std::vector<double> badness = {};
 };
 
-/// The rows as a problem for coefficients (c − mean) / widths.
-[[nodiscard]] Ridge ridge_of(const Triangle& rows, const Eigen::VectorXd& widths,
-                             const Eigen::VectorXd& mean);
-/// What `ridge`, the ridge_of(rows, widths, mean), learns at a strength.
+/// The rows as a problem for u, where coefficients are mean + S·u.
+[[nodiscard]] Ridge ridge_of(const Triangle& rows, const Prior& prior);
+/// What `ridge`, the ridge_of(rows, prior), learns at a strength.
 [[nodiscard]] Learnt learnt(const Ridge& ridge, double strength, const Triangle& rows,
-                            const Eigen::VectorXd& widths, const Eigen::VectorXd& mean);
+                            const Prior& prior);
 
-/// Coefficients from the rows of all `folds`.  One fold: the prior has the largest evidence.  More:
-/// each is predicted from the others, and the prior has the smallest sum of squared residuals; the
-/// rows are not needed again.  The strength so chosen is then taken `factor` times.
-[[nodiscard]] Learnt learn(const ace::Potential& basis, double smoothness_power,
-                           const Eigen::VectorXd& prior_mean, std::vector<Triangle> folds,
+/// Coefficients from the rows of all `folds`, with the best of the `priors`.  One fold: it has the
+/// largest evidence.  More: each is predicted from the others, and the best prior has the smallest
+/// sum of squared residuals; the rows are not needed again.  The strength so chosen is then taken
+/// `factor` times.
+[[nodiscard]] Learnt learn(std::span<const Prior> priors, std::vector<Triangle> folds,
                            double factor, int threads);
 
 }  // namespace mlip::fit

@@ -30,7 +30,7 @@ fit::Fit known(const std::vector<std::string>& elements) {
     for (const auto& function : functions)
       fit.information.mean[column++] = function.coefficients.front();
   fit.information.factor = Eigen::MatrixXd::Zero(count, count);
-  fit.information.widths = Eigen::VectorXd::Ones(count);
+  fit.information.spread.widths = Eigen::VectorXd::Ones(count);
   fit.information.strength = 1;
   fit.information.noise = 0.1;
   return fit;
