@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "fit/model.hpp"
 #include "synthetic.hpp"
 
 using namespace mlip;
@@ -67,14 +68,17 @@ TEST_CASE("a column that is the sum of others is never told") {
 TEST_CASE("functions told among many fit better than the lowest, and have the larger evidence") {
   const std::vector<std::string> elements = {"Al"};
   const fit::Shape& shape = fit::shapes.front();
+  const ace::Potential pool = fit::graded_basis(elements, 4.5, shape, 120);
+  const fit::Ranking ranking = fit::rank_functions(pool, shape);
+  constexpr Eigen::Index count = 40;
+  const ace::Potential lowest = fit::leading_functions(pool, ranking, count);
   auto items = synthetic::structures(elements, 12);
-  synthetic::label(items, synthetic::truth(elements), {0}, 0.01);
+  ace::Potential truth = fit::bare_model(pool, items, std::vector<double>{0}, {});
+  for (std::size_t k = 60; k < ranking.order.size(); ++k)  // none of the lowest
+    truth.functions[0][static_cast<std::size_t>(ranking.order[k])].coefficients = {0.1};
+  synthetic::label(items, truth, {0}, 0.001);
   const fit::AdvisorOptions wishes;
   const fit::Problem problem{items, elements, {0}, {}, wishes};
-  const ace::Potential pool = fit::graded_basis(elements, 4.5, shape, 120);
-  constexpr Eigen::Index count = 25;
-  const ace::Potential lowest =
-      fit::leading_functions(pool, fit::rank_functions(pool, shape), count);
   const fit::Selection found = fit::telling_functions(problem, pool, {}, 1e-8, count);
   const fit::Selection alone = fit::telling_functions(problem, lowest, {}, 1e-8, count);
   CHECK(found.basis.function_count() == count);
