@@ -6,6 +6,7 @@
 
 #include "core/data_folder.hpp"
 #include "dft/espresso/pseudopotential.hpp"
+#include "surrogate/sevennet_library.hpp"
 
 namespace mlip::app {
 
@@ -25,6 +26,7 @@ pipeline::Installation find_installation() {
   installation.cores = usable_cores();
   installation.pseudopotential_folders = dft::espresso::default_folders();
   installation.measured_settings = core::data_folder() / "convergence";
+  installation.surrogate_folder = surrogate::sevennet_folder();
   return installation;
 }
 

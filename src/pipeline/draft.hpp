@@ -53,6 +53,8 @@ void plan_electrons(Draft& draft);
 
 /// What is learnt from what.
 void plan_generation(Draft& draft);
+/// The default surrogate where it is installed and knows the elements.
+void plan_surrogate(Draft& draft);
 void plan_basis(Draft& draft);
 void plan_fit(Draft& draft);
 void plan_training(Draft& draft);

@@ -22,11 +22,13 @@ struct Installation {
   std::vector<std::filesystem::path> pseudopotential_folders;
   int cores = 1;
   std::string pw_command = "pw.x";
-  std::filesystem::path measured_settings;  ///< folder of `mlip-auto converge`; empty: none
+  std::filesystem::path measured_settings;      ///< folder of `mlip-auto converge`; empty: none
+  std::filesystem::path surrogate_folder = {};  ///< of the models of doctor --fix; empty: none
   double assumed_cutoff_ry = 0;  ///< for files whose cutoff nobody knows; 0: no plan is made
 };
 
-/// Depends on its arguments, the pseudopotential files and what was measured with them alone.
+/// Depends on its arguments, the pseudopotential files, what was measured with them and the
+/// surrogate's models alone.
 /// Throws core::UserError where no plan can be made: no pseudopotentials of one functional, no
 /// crystal to start from, expert values that contradict.
 [[nodiscard]] Plan make_plan(const UserConfig& user, const Installation& installation);

@@ -7,6 +7,7 @@
 #include "ace/basis.hpp"
 #include "core/element.hpp"
 #include "generate/generate.hpp"
+#include "pipeline/screening.hpp"
 #include "pipeline/steps.hpp"
 #include "select/select.hpp"
 #include "soap/soap.hpp"
@@ -83,9 +84,14 @@ std::vector<select::Pick> first_labels(const SystemConfig& config,
   return select::d_optimal(pool, {}, descriptors, count);
 }
 
-std::vector<store::Record> make_seeds(const SystemConfig& config) {
+struct Seeds {
+  std::vector<store::Record> records;
+  nlohmann::ordered_json screen;  ///< what the surrogate made of them; null without one
+};
+
+Seeds make_seeds(const SystemConfig& config) {
   auto records = eos_records(config);
-  auto candidates = generate::generate(config.generate);
+  auto [candidates, dropped, screen] = screen_seeds(config, generate::generate(config.generate));
   auto holdout = held_out(candidates, std::size_t(config.loop.holdout), config.seed);
   if (config.dft.isolated)
     for (const std::size_t end : bond_ends(candidates)) holdout.erase(end);
@@ -106,7 +112,8 @@ std::vector<store::Record> make_seeds(const SystemConfig& config) {
     records.push_back(queued(pool[i], priority[i]));
     if (priority[i] == 0) records.back().state = store::State::candidate;
   }
-  return records;
+  records.insert(records.end(), dropped.begin(), dropped.end());
+  return {std::move(records), std::move(screen)};
 }
 
 }  // namespace
@@ -115,14 +122,23 @@ void seed(Run& run) {
   run.enter("seed", 1);
   const auto result = once(
       run, "seed", [&] { return make_seeds(run.config); },
-      [&](const std::vector<store::Record>& records) {
-        std::size_t stored = 0;
-        for (const auto& record : records) stored += run.database.add(record) ? 1 : 0;
-        return nlohmann::json{{"structures", stored}, {"refused", records.size() - stored}};
+      [&](const Seeds& seeds) {
+        std::size_t stored = 0, dropped = 0;
+        for (const auto& record : seeds.records) {
+          const bool fresh{run.database.add(record)};
+          stored += fresh ? 1 : 0;
+          dropped += fresh && record.state == store::State::dropped ? 1 : 0;
+        }
+        if (!seeds.screen.is_null())
+          run.database.put_document("surrogate_screen", seeds.screen.dump());
+        return nlohmann::json{{"structures", stored - dropped},
+                              {"refused", seeds.records.size() - stored},
+                              {"screened", dropped}};
       });
   run.progress.done = 1;
-  run.tell(fmt::format("{} seed structures, {} duplicates refused", result["structures"].get<int>(),
-                       result["refused"].get<int>()));
+  run.tell(fmt::format("{} seed structures, {} duplicates refused, {} rejected by the surrogate",
+                       result["structures"].get<int>(), result["refused"].get<int>(),
+                       result.value("screened", 0)));
 }
 
 }  // namespace mlip::pipeline

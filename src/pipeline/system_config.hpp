@@ -20,6 +20,7 @@
 #include "fit/training.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/loop_options.hpp"
+#include "pipeline/surrogate_options.hpp"
 #include "validate/guards.hpp"
 
 namespace mlip::config {
@@ -46,6 +47,7 @@ struct SystemConfig {
   std::vector<std::string> elements;  ///< sorted
   std::uint64_t seed = 1;
   generate::Options generate;  ///< composition and seed are in it
+  SurrogateOptions surrogate;
   dft::espresso::Parameters dft;
   dft::AseParameters ase;
   std::optional<dft::vasp::Parameters> vasp;
@@ -66,6 +68,7 @@ struct SystemConfig {
     visit.field("seed", seed, "", "what every random choice derives from");
     visit.required("species", dft.species, "", "pseudopotential and moment of each element");
     visit.field("generate", generate, "", "seed structures");
+    visit.field("surrogate", surrogate, "", "a pretrained potential that helps before DFT");
     visit.field("dft", dft, "", "level of theory and how Quantum ESPRESSO runs");
     visit.field("ase", ase, "", "an ASE calculator that labels in its place");
     visit.field("vasp", vasp, "", "VASP, which labels in its place; null: it does not");

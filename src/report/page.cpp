@@ -56,8 +56,9 @@ std::string render_html(const nlohmann::ordered_json& report) {
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
       "<title>{}</title><link rel=\"icon\" href=\"data:,\"><style>{}</style></head><body><main>\n",
       escape(name.empty() ? "Potential report" : name + " – potential report"), style);
-  for (const auto part : {headline, error_section, validation_section, exploration_section,
-                          label_section, dft_section, provenance_section, missing_section})
+  for (const auto part :
+       {headline, error_section, validation_section, exploration_section, seed_section,
+        label_section, dft_section, provenance_section, missing_section})
     page += part(report);
   return page +
          "<footer>Made by mlip-auto from the run's database. The same numbers are in "

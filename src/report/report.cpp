@@ -67,6 +67,8 @@ nlohmann::ordered_json build_report(const store::Database& database) {
   const auto versions = database.versions();
   Json report = {{"report_version", 1}};
   put_run(run, report);
+  if (Json screen = document(database, "surrogate_screen"); screen.is_object())
+    report["surrogate_screen"] = std::move(screen);
   report["labels"] = label_facts(records);
   report["generations"] = generation_facts(versions, report["labels"]);
   const auto best = best_generation(report["generations"], run);

@@ -1,0 +1,46 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/element.hpp"
+#include "core/error.hpp"
+#include "pipeline/draft.hpp"
+#include "surrogate/sevennet_file.hpp"
+
+namespace mlip::pipeline {
+
+namespace {
+
+constexpr const char* default_surrogate = "sevennet-0";
+
+/// Why it cannot be used; empty where it can.
+std::string obstacle(const Draft& draft) {
+  if (draft.molecule()) return "what it was trained on holds no molecules";
+  const auto file = draft.machine.surrogate_folder / (std::string(default_surrogate) + ".sevennet");
+  if (draft.machine.surrogate_folder.empty() || !std::filesystem::exists(file))
+    return "it is not installed, so no seed is screened before DFT is paid for it: mlip-auto "
+           "doctor --fix fetches it (43 MB, once)";
+  try {
+    const auto model = surrogate::read_sevennet(file);
+    for (const auto& [symbol, fraction] : draft.composition)
+      if (std::ranges::count(model.species, *core::atomic_number(symbol)) == 0)
+        return fmt::format("it does not know '{}'", symbol);
+  } catch (const core::UserError& error) {
+    return fmt::format("{}: mlip-auto doctor --fix fetches it again", error.what());
+  }
+  return "";
+}
+
+}  // namespace
+
+void plan_surrogate(Draft& draft) {
+  const std::string why_not = obstacle(draft);
+  if (why_not.empty()) draft.config().surrogate.model = default_surrogate;
+  draft.because("surrogate.model",
+                why_not.empty()
+                    ? "installed, knows all elements: seeds that it calls nonsense cost "
+                      "no DFT"
+                    : fmt::format("none instead of {}: {}", default_surrogate, why_not));
+}
+
+}  // namespace mlip::pipeline
