@@ -22,8 +22,8 @@ struct Installation {
   std::vector<std::filesystem::path> pseudopotential_folders;
   int cores = 1;
   std::string pw_command = "pw.x";
-  std::filesystem::path measured_settings;  ///< folder of `mlip-auto converge`; empty: none
-  std::filesystem::path surrogate_folder;   ///< of the models of doctor --fix; empty: none
+  std::filesystem::path measured_settings;      ///< folder of `mlip-auto converge`; empty: none
+  std::filesystem::path surrogate_folder = {};  ///< of the models of doctor --fix; empty: none
   double assumed_cutoff_ry = 0;  ///< for files whose cutoff nobody knows; 0: no plan is made
 };
 
