@@ -16,6 +16,7 @@ void add_doctor(CLI::App& program, int& exit_code);
 void add_eval(CLI::App& program, int& exit_code);
 void add_explore(CLI::App& program, int& exit_code);
 void add_fit(CLI::App& program, int& exit_code);
+void add_gallery(CLI::App& program, int& exit_code);
 void add_generate(CLI::App& program, int& exit_code);
 /// Sub-commands of generate.
 void add_generate_crystals(CLI::App& generate, int& exit_code);

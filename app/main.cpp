@@ -30,12 +30,12 @@ int main(int argc, char** argv) {
       "potential, 130 interrupted.");
   int exit_code = 0;
   for (const auto add :
-       {app::add_init,      app::add_plan,    app::add_doctor,   app::add_converge,
-        app::add_run,       app::add_status,  app::add_why,      app::add_report,
-        app::add_generate,  app::add_label,   app::add_fit,      app::add_eval,
-        app::add_activeset, app::add_explore, app::add_validate, app::add_surrogate,
-        app::add_select,    app::add_db,      app::add_convert,  app::add_config,
-        app::add_chunk})
+       {app::add_init,      app::add_plan,      app::add_doctor,  app::add_converge,
+        app::add_run,       app::add_status,    app::add_why,     app::add_report,
+        app::add_generate,  app::add_gallery,   app::add_label,   app::add_fit,
+        app::add_eval,      app::add_activeset, app::add_explore, app::add_validate,
+        app::add_surrogate, app::add_select,    app::add_db,      app::add_convert,
+        app::add_config,    app::add_chunk})
     add(program, exit_code);
   try {
     return parse(program, argc, argv, exit_code);
