@@ -12,16 +12,17 @@ namespace mlip::ace {
 
 namespace {
 
-constexpr std::size_t pivots = GradeScreen::pivots, tile = 16, block = 32;
+constexpr std::size_t pivots = GradeScreen::pivots, tile_width = 16, block_rows = 32;
 constexpr std::size_t worth_screening = 128;
 constexpr double roundoff = 0x1p-24;  // of rounding to single precision
 typedef float Float __attribute__((may_alias));
-typedef float Floats __attribute__((vector_size(tile * sizeof(float)), aligned(64), may_alias));
+typedef float Floats
+    __attribute__((vector_size(tile_width * sizeof(float)), aligned(64), may_alias));
 typedef float HalfFloats __attribute__((vector_size(lanes * sizeof(float)), may_alias));
 static_assert(sizeof(Floats) == sizeof(Lane));
 
 std::size_t tiles(std::size_t columns) {
-  return (columns + tile - 1) / tile;
+  return (columns + tile_width - 1) / tile_width;
 }
 
 /// Eight functions whose columns of `rows` span the others best, by Gram and Schmidt.
@@ -57,11 +58,11 @@ template <class Number>
 void store_tiles(const Eigen::MatrixXd& matrix, LaneBuffer& buffer) {
   const auto rows = static_cast<std::size_t>(matrix.rows());
   const auto columns = static_cast<std::size_t>(matrix.cols());
-  buffer.zero(tiles(columns) * rows * tile * sizeof(Number) / sizeof(Lane));
+  buffer.zero(tiles(columns) * rows * tile_width * sizeof(Number) / sizeof(Lane));
   auto* numbers = reinterpret_cast<Number*>(buffer.data());
   for (std::size_t j = 0; j < columns; ++j)
     for (std::size_t k = 0; k < rows; ++k)
-      numbers[(j / tile * rows + k) * tile + j % tile] =
+      numbers[(j / tile_width * rows + k) * tile_width + j % tile_width] =
           static_cast<Number>(matrix(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(j)));
 }
 
@@ -119,8 +120,8 @@ MLIP_INLINE void multiply_head(const Lane* head, const Lane* first, Floats* sums
 /// Block by block: the rounding errors of a long sum grow with the longest chain of additions.
 MLIP_INLINE void multiply_tail(const Floats* tail, const Float* rests, std::size_t rows,
                                Floats* sums) {
-  for (std::size_t begin = 0; begin < rows; begin += block) {
-    const std::size_t end = std::min(rows, begin + block);
+  for (std::size_t begin = 0; begin < rows; begin += block_rows) {
+    const std::size_t end = std::min(rows, begin + block_rows);
     Floats part[lanes] = {};
     for (std::size_t k = begin; k < end; ++k)
       for (std::size_t a = 0; a < lanes; ++a) part[a] += tail[k] * rests[lanes * k + a];
@@ -147,7 +148,7 @@ MLIP_VECTORISE void multiply(const GradeScreen& screen, const Lane* first, const
   }
   for (std::size_t a = 0; a < lanes; ++a) {
     tops[a] = largest[a][0];
-    for (std::size_t j = 1; j < tile; ++j)
+    for (std::size_t j = 1; j < tile_width; ++j)
       tops[a] = largest[a][j] > tops[a] || std::isnan(largest[a][j]) ? largest[a][j] : tops[a];
   }
 }
@@ -171,7 +172,7 @@ MLIP_VECTORISE void find_excess(const Floats* products, std::size_t count, const
 /// precision, its smallest number and the bound's own rounding add.
 double error_bound(const GradeScreen& screen, double length, double weight, double top) {
   const auto rows = static_cast<double>(screen.shrink.size());
-  const double chain = block + std::ceil(rows / block) + 10;
+  const double chain = block_rows + std::ceil(rows / block_rows) + 10;
   return chain * roundoff * length * screen.longest + 6 * roundoff * top +
          (2 * rows + 64) * std::numeric_limits<double>::epsilon() * weight +
          0x1p-100 * rows * (1 + screen.longest);
@@ -241,7 +242,7 @@ bool find_candidates(const GradeScreen& screen, const Lane* b, std::size_t most,
   const auto* each = reinterpret_cast<const Float*>(excess);
   for (std::uint32_t j = 0; j < screen.order.size(); ++j)
     for (std::size_t a = 0; each[j] >= 0 && a < lanes; ++a) {
-      if (products[j / tile * lanes + a][j % tile] < thresholds[a]) continue;
+      if (products[j / tile_width * lanes + a][j % tile_width] < thresholds[a]) continue;
       found.columns[a].push_back(j);
       if (found.columns[a].size() > most) return false;
     }

@@ -67,7 +67,7 @@ std::optional<fs::path> node_folder(const std::string& wish, const Environment& 
 
 NodeScratch::NodeScratch(const std::string& wish, const std::string& name) {
   const auto folder =
-      node_folder(wish, [](const std::string& name) { return std::getenv(name.c_str()); });
+      node_folder(wish, [](const std::string& key) { return std::getenv(key.c_str()); });
   if (folder) place_ = std::make_unique<exec::Workplace>(*folder / name);
 }
 

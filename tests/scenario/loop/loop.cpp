@@ -163,3 +163,33 @@ TEST_CASE("a spent budget leaves a usable potential") {
   CHECK(run(folder.path, test::argon_oracles(), config) == pipeline::StopReason::wall_time);
   CHECK(std::filesystem::exists(folder.path / "potential.yace"));
 }
+
+TEST_CASE("seeds are screened by the surrogate and chosen by SOAP, the same each time") {
+  auto config = test::argon_config();
+  config.surrogate.model = TEST_DATA "/surrogate/sevennet-0.sevennet";
+  config.generate.rattle = {0.1, 0.9};
+  config.generate.closest = 0.2;
+  config.loop.seed_choice = "soap";
+  config.loop.seed_labels = 5;
+  config.loop.max_generations = 1;
+  const test::Folder folder("screened"), other("screened-again"), unscreened("unscreened");
+  (void)run(folder.path, test::argon_oracles(), config);
+  (void)run(other.path, test::argon_oracles(), config);
+  CHECK(content(other.path) == content(folder.path));
+  const auto report = nlohmann::json::parse(core::read_file(folder.path / "report.json"));
+  const auto& screen = report.at("surrogate_screen");
+  std::size_t rejected = 0;
+  for (const auto& [meaning, count] : screen.at("rejected").items())
+    rejected += count.get<std::size_t>();
+  CHECK(rejected > 0);
+  CHECK(screen.at("kept").get<std::size_t>() > 10);
+  const store::Database database(folder.path / "mlip.db", store::Database::Mode::read_only);
+  std::size_t dropped = 0;
+  for (const auto& record : database.with_state(store::State::dropped))
+    dropped += record.candidate.origin.find("rejected by sevennet-0: ") != std::string::npos;
+  CHECK(dropped == rejected);
+  config.surrogate.model.clear();
+  config.loop.seed_choice = "d_optimal";
+  (void)run(unscreened.path, test::argon_oracles(), config);
+  CHECK(content(unscreened.path) != content(folder.path));
+}

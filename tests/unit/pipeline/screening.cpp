@@ -24,7 +24,10 @@ SystemConfig aluminium_seeds() {
 /// The generator's seeds and, behind them, one that is squeezed and one with an unknown element.
 std::vector<core::Candidate> with_nonsense(const SystemConfig& config) {
   auto candidates = generate::generate(config.generate);
-  core::Candidate nonsense{generate::ground_state(config.generate), "rattle", "made by hand"};
+  core::Candidate nonsense;
+  nonsense.structure = generate::ground_state(config.generate);
+  nonsense.config_type = "rattle";
+  nonsense.origin = "made by hand";
   nonsense.structure.positions[1] *= 0.5;
   candidates.push_back(nonsense);
   nonsense.structure.numbers.assign(4, 99);
