@@ -83,7 +83,7 @@ std::vector<Ball> balls_of(const core::Structure& structure) {
 }
 
 /// What is drawn in the plane of the picture, Å.
-struct Frame {
+struct PictureFrame {
   double left = 1e300, right = -1e300, bottom = 1e300, top = -1e300;
   void hold(const Vec3& point, double radius) {
     left = std::min(left, point[0] - radius);
@@ -120,7 +120,7 @@ std::string picture(const core::Structure& structure) {
   MLIP_ASSERT(core::is_finite(structure));
   const auto edges = cell_edges(structure);
   const auto balls = balls_of(structure);
-  Frame frame;
+  PictureFrame frame;
   for (const Edge& edge : edges)
     for (const Vec3& end : {edge.from, edge.to}) frame.hold(end, 0);
   for (const Ball& ball : balls) frame.hold(ball.center, ball_radius(ball.number));
