@@ -32,6 +32,12 @@ store::State state_of(const io::Frame& frame) {
 
 }  // namespace
 
+std::string text_or(const io::Frame& frame, const std::string& key, const std::string& missing) {
+  const auto found = frame.info.find(key);
+  const auto* text = found == frame.info.end() ? nullptr : std::get_if<std::string>(&found->second);
+  return text == nullptr ? missing : *text;
+}
+
 io::Frame to_frame(const store::Record& record) {
   const core::Candidate& candidate = record.candidate;
   io::Frame frame{candidate.structure, {}, {}, {}};

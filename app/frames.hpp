@@ -11,6 +11,10 @@ namespace mlip::app {
 /// stress are not fitted `energy_weight` and `stress_weight` are 0.
 [[nodiscard]] io::Frame to_frame(const store::Record& record);
 
+/// The text under a key of the frame's info; `missing` where there is none.
+[[nodiscard]] std::string text_or(const io::Frame& frame, const std::string& key,
+                                  const std::string& missing);
+
 /// The way back; a frame that gives no state is labelled where it has an energy, else a candidate.
 /// `file` is the origin where the frame has none.
 [[nodiscard]] store::Record to_record(const io::Frame& frame, const std::string& file);

@@ -24,12 +24,6 @@ struct GalleryArguments {
 
 using VisitCandidate = std::function<void(core::Candidate&&)>;
 
-std::string info_of(const io::Frame& frame, const std::string& key, const std::string& otherwise) {
-  const auto found = frame.info.find(key);
-  const auto* text = found == frame.info.end() ? nullptr : std::get_if<std::string>(&found->second);
-  return text == nullptr ? otherwise : *text;
-}
-
 void for_each_in_database(const std::string& file, const VisitCandidate& visit) {
   const store::Database database(file, store::Database::Mode::read_only);
   for (store::Record& record : database.all()) visit(std::move(record.candidate));
@@ -50,8 +44,8 @@ void for_each_in_file(const std::string& file, const VisitCandidate& visit) {
   }
   io::for_each_frame(file, [&](io::Frame&& frame) {
     core::Candidate candidate;
-    candidate.config_type = info_of(frame, "config_type", "structure");
-    candidate.origin = info_of(frame, "origin", "");
+    candidate.config_type = text_or(frame, "config_type", "structure");
+    candidate.origin = text_or(frame, "origin", "");
     candidate.structure = std::move(frame.structure);
     visit(std::move(candidate));
   });

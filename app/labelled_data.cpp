@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "app/frames.hpp"
 #include "core/error.hpp"
 #include "store/database.hpp"
 
@@ -19,13 +20,6 @@ double weight_of(const io::Frame& frame) {
   if (const auto* real = std::get_if<double>(&found->second)) return *real;
   if (const auto* whole = std::get_if<long>(&found->second)) return double(*whole);
   return 1;
-}
-
-std::string config_type_of(const io::Frame& frame) {
-  const auto found = frame.info.find("config_type");
-  if (found == frame.info.end()) return "all";
-  const auto* text = std::get_if<std::string>(&found->second);
-  return text != nullptr ? *text : "all";
 }
 
 void take_energy(io::Frame& frame, const std::string& key) {
@@ -55,7 +49,7 @@ void visit_frames(const std::string& file, const DataSource& source, const Visit
     if (const auto mask = frame.columns.find("force_mask");
         mask != frame.columns.end() && mask->second.width == 1)
       item.force_mask = mask->second.numbers;
-    visit(std::move(item), config_type_of(frame));
+    visit(std::move(item), text_or(frame, "config_type", "all"));
   });
 }
 

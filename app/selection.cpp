@@ -9,6 +9,7 @@
 #include "ace/basis.hpp"
 #include "ace/files.hpp"
 #include "app/frame_file.hpp"
+#include "app/frames.hpp"
 #include "app/model.hpp"
 #include "app/selection_map.hpp"
 #include "app/stages.hpp"
@@ -28,12 +29,6 @@ constexpr std::size_t described_together = 512;
 void for_each_in(const std::vector<std::string>& files,
                  const std::function<void(io::Frame&&)>& visit) {
   for (const std::string& file : files) io::for_each_frame(file, visit);
-}
-
-std::string type_of(const io::Frame& frame) {
-  const auto found = frame.info.find("config_type");
-  const auto* type = found == frame.info.end() ? nullptr : std::get_if<std::string>(&found->second);
-  return type == nullptr ? "all" : *type;
 }
 
 constexpr std::pair<const char*, soap::Compression> compressions[] = {
@@ -190,7 +185,9 @@ Offer survey(const SelectArguments& arguments) {
   for_each_in(arguments.structures, [&](io::Frame&& frame) {
     add_elements(frame);
     offer.groups.push_back(
-        offer.types.emplace(type_of(frame), static_cast<int>(offer.types.size())).first->second);
+        offer.types
+            .emplace(text_or(frame, "config_type", "all"), static_cast<int>(offer.types.size()))
+            .first->second);
   });
   for_each_in(arguments.known, add_elements);
   if (offer.groups.empty())

@@ -80,6 +80,7 @@ WantedBasis wanted_basis(const Problem& problem, const std::vector<Space>& space
   const std::size_t wanted = *problem.wishes.functions;
   const std::size_t pool =
       pool_functions(problem, first.speed / static_cast<double>(spaces.size()));
+  if (spaces.size() == 1 && pool == wanted) return {&first, largest(first, wanted)};
   WantedBasis best = {&first, {}};
   double evidence = -std::numeric_limits<double>::infinity();
   for (const Space& space : spaces) {
