@@ -3,6 +3,7 @@
 Needs root (slurmd and munged refuse others) and the packages slurmctld, slurmd, slurm-client and munge.
 """
 
+import fcntl
 import os
 import shutil
 import socket
@@ -53,17 +54,32 @@ PartitionName=short Nodes={host} Default=YES MaxTime=INFINITE DefaultTime=60 Sta
 """
 
 
-def free_ports() -> int:
-    """The first of two neighbours that nobody listens on."""
-    for port in range(16817, 17817, 2):
+class Ports:
+    """Two neighbours that nobody listens on, ours for as long as the process lives: the daemons bind them later."""
+
+    def __init__(self) -> None:
+        for self.first in range(16817, 17817, 2):
+            self.claim = open(f"/tmp/mlip-slurm-{self.first}.lock", "w", encoding="ascii")
+            if self.claimed() and all(self.free(port) for port in (self.first, self.first + 1)):
+                return
+            self.claim.close()
+        sys.exit("no two free ports between 16817 and 17817")
+
+    def claimed(self) -> bool:
         try:
-            for number in (port, port + 1):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", number))
-            return port
+            fcntl.flock(self.claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         except OSError:
-            continue
-    sys.exit("no two free ports between 16817 and 17817")
+            return False
+
+    @staticmethod
+    def free(port: int) -> bool:
+        try:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+            return True
+        except OSError:
+            return False
 
 
 class OneNode:
@@ -81,10 +97,11 @@ class OneNode:
         host = socket.gethostname().split(".")[0]
         self.resolve(host)
         memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024 * 9 // 10
-        port = free_ports()
+        self.ports = Ports()
         self.configuration = folder / "slurm.conf"
         # One core a task is enough: the node may claim more of them than it has.
-        self.configuration.write_text(CONFIGURATION.format(host=host, folder=folder, port=port, next_port=port + 1,
+        self.configuration.write_text(CONFIGURATION.format(host=host, folder=folder, port=self.ports.first,
+                                                           next_port=self.ports.first + 1,
                                                            cores=min(cores, os.cpu_count() or 1), memory=memory))
         self.environment = {**os.environ, "SLURM_CONF": str(self.configuration)}
 
