@@ -14,6 +14,9 @@ namespace mlip::dft::espresso {
 
 namespace {
 
+/// Of the starting moments: Fe-Ni cells at 600 K and more end at 1.2 times theirs.
+constexpr double moment_growth = 1.2;
+
 std::string symbol(int number) {
   return std::string(core::element(number).symbol);
 }
@@ -63,6 +66,24 @@ std::set<AtomType> distinct_types(const core::Structure& structure, const Parame
   return {types.begin(), types.end()};
 }
 
+/// An atom's, μ_B, before the sign of its type.
+double start_moment(int number, const Parameters& parameters, const Numerics& numerics) {
+  const auto given = numerics.start.moments.find(number);
+  const double moment = given == numerics.start.moments.end()
+                            ? parameters.species.at(symbol(number)).starting_moment
+                            : given->second;
+  return numerics.moment_factor * moment;
+}
+
+Filling filling_of(const core::Structure& structure, const Parameters& parameters,
+                   const Numerics& numerics) {
+  Filling filling = {valence_electrons(structure, parameters), 0, structure.size()};
+  if (parameters.spin_polarized)
+    for (const int number : structure.numbers)
+      filling.moment += std::abs(start_moment(number, parameters, numerics));
+  return filling;
+}
+
 std::string spin(const core::Structure& structure, const Parameters& parameters,
                  const Numerics& numerics) {
   if (!parameters.spin_polarized) return "";
@@ -70,10 +91,8 @@ std::string spin(const core::Structure& structure, const Parameters& parameters,
   int index = 0;
   for (const AtomType& type : distinct_types(structure, parameters, numerics)) {
     const Species& species = parameters.species.at(symbol(type.number));
-    const auto given = numerics.start.moments.find(type.number);
-    const double moment =
-        given == numerics.start.moments.end() ? species.starting_moment : given->second;
-    const double fraction = type.sign * numerics.moment_factor * moment / species.valence;
+    const double fraction =
+        type.sign * start_moment(type.number, parameters, numerics) / species.valence;
     text += fmt::format("  starting_magnetization({}) = {:.6f}\n", ++index,
                         std::clamp(fraction, -1.0, 1.0));
   }
@@ -107,8 +126,8 @@ std::string system_of(const core::Structure& structure, const Parameters& parame
   text += spin(structure, parameters, numerics);
   if (parameters.isolated) text += "  assume_isolated = 'mt'\n";
   if (numerics.band_factor > 1 || parameters.occupations == "smearing")
-    text += fmt::format("  nbnd = {}\n", band_count(valence_electrons(structure, parameters),
-                                                    structure.size(), numerics.band_factor));
+    text += fmt::format("  nbnd = {}\n", band_count(filling_of(structure, parameters, numerics),
+                                                    numerics.band_factor));
   return text + "/\n";
 }
 
@@ -174,9 +193,10 @@ std::string pseudopotential_name(const Species& species) {
   return std::filesystem::path(species.pseudopotential).filename().string();
 }
 
-int band_count(double electrons, std::size_t atoms, double factor) {
+int band_count(const Filling& filling, double factor) {
+  const auto [electrons, moment, atoms] = filling;
   const double spare = std::max({0.1 * electrons, 4.0, static_cast<double>(atoms)});
-  const double first = electrons / 2 + spare;
+  const double first = (electrons + moment_growth * moment) / 2 + spare;
   return static_cast<int>(std::ceil(factor > 1 ? std::max(first * factor, first + 4) : first));
 }
 

@@ -92,10 +92,22 @@ TEST_CASE("numerics change the input where they should") {
 }
 
 TEST_CASE("bands have room for the smearing of every atom") {
-  CHECK(band_count(24, 8, 1) == 20);  // pw.x's own 16 are filled to the last
-  CHECK(band_count(12, 4, 1) == 10);
-  CHECK(band_count(80, 8, 1) == 48);
-  CHECK(band_count(12, 4, 1.5) == 15);
+  CHECK(band_count({24, 0, 8}, 1) == 20);  // pw.x's own 16 are filled to the last
+  CHECK(band_count({12, 0, 4}, 1) == 10);
+  CHECK(band_count({80, 0, 8}, 1) == 48);
+  CHECK(band_count({12, 0, 4}, 1.5) == 15);
+}
+
+TEST_CASE("bands have room for the electrons of the larger spin") {
+  // Rattled Fe2Ni2 of 36 electrons ends at 7.0 μ_B and fills its 22nd band.
+  CHECK(band_count({36, 5.8, 4}, 1) == 26);
+  Parameters parameters = iron_nickel();
+  Numerics numerics = first_numerics(parameters);
+  CHECK(has(write_input(cubic(3.6), parameters, numerics), "nbnd = 13"));
+  parameters.spin_polarized = true;
+  CHECK(has(write_input(cubic(3.6), parameters, numerics), "nbnd = 15"));
+  numerics.start.moments = {{26, 4.0}, {28, 2.0}};
+  CHECK(has(write_input(cubic(3.6), parameters, numerics), "nbnd = 17"));
 }
 
 TEST_CASE("a constant effective cutoff is written and is another level of theory") {
