@@ -25,6 +25,7 @@ namespace {
 
 constexpr int fold_number = 8;
 constexpr std::array<double, 5> energy_weights = {3, 10, 30, 100, 300};
+constexpr std::array<double, 3> cautions = {1, 3, 10};
 constexpr std::size_t recipe_functions = 500;
 /// Each basis of the curve has this part of the functions of the next larger one.
 constexpr double curve_step = 0.7;
@@ -63,34 +64,18 @@ std::size_t pool_functions(const Problem& problem, double speed) {
   return std::min(functions, std::max(wanted, most));
 }
 
-struct WantedBasis {
-  const Space* space;
-  ace::Potential basis;
-};
-
-/// As large as the time allows in the best space.  Where a number is asked for, those that tell
-/// most of more functions, in the space where their evidence is the larger.
-WantedBasis wanted_basis(const Problem& problem, const std::vector<Space>& spaces) {
-  const Space& first = spaces.front();
-  const auto largest = [&](const Space& space, std::size_t functions) {
+/// As large as the time allows.  Where a number is asked for, those that tell most of more
+/// functions.
+ace::Potential wanted_basis(const Problem& problem, const Space& space) {
+  const auto largest = [&](std::size_t functions) {
     return largest_basis(problem, space.cutoff, *space.shape, functions);
   };
-  if (!problem.wishes.functions)
-    return {&first, largest(first, affordable_functions(problem, first.speed))};
+  if (!problem.wishes.functions) return largest(affordable_functions(problem, space.speed));
   const std::size_t wanted = *problem.wishes.functions;
-  const std::size_t pool =
-      pool_functions(problem, first.speed / static_cast<double>(spaces.size()));
-  if (spaces.size() == 1 && pool == wanted) return {&first, largest(first, wanted)};
-  WantedBasis best = {&first, {}};
-  double evidence = -std::numeric_limits<double>::infinity();
-  for (const Space& space : spaces) {
-    Selection found = telling_functions(problem, largest(space, pool), space.recipe, space.strength,
-                                        static_cast<Eigen::Index>(wanted));
-    if (found.log_evidence <= evidence) continue;
-    evidence = found.log_evidence;
-    best = {&space, std::move(found.basis)};
-  }
-  return best;
+  const std::size_t pool = pool_functions(problem, space.speed);
+  if (pool == wanted) return largest(wanted);
+  return telling_functions(problem, largest(pool), space.recipe, space.strength,
+                           static_cast<Eigen::Index>(wanted));
 }
 
 /// Numbers of functions to try, ascending: the ends of shells, and all; all alone where their
@@ -175,21 +160,37 @@ std::size_t choose_point(const std::vector<CurvePoint>& curve) {
   return k;
 }
 
-/// Held-out errors at a size.  The more functions, the less an energy may count before they are
-/// fitted to each other: the weight falls as long as that predicts better.
+/// The values beside one in a list that ascends.
+std::vector<double> neighbors_of(double value, std::span<const double> values) {
+  std::vector<double> result;
+  const auto above = std::ranges::upper_bound(values, value);
+  const auto at = std::ranges::lower_bound(values, value);
+  if (at != values.begin()) result.push_back(*(at - 1));
+  if (above != values.end()) result.push_back(*above);
+  return result;
+}
+
+/// Held-out errors at a size, of the recipe there that predicts best: each part of it goes a step
+/// either way.  The more functions, the less an energy may count before they are fitted to each
+/// other, and the more cautious the prior has to be.
 HeldOut best_errors(const Problem& problem, const Folds& held_out, Eigen::Index size,
                     Recipe& recipe) {
   HeldOut best = held_out.try_out(recipe, size);
-  if (problem.wishes.energy_weight) return best;
-  for (auto weight = energy_weights.rbegin(); weight != energy_weights.rend(); ++weight) {
-    if (*weight >= recipe.energy_weight) continue;
-    Recipe lighter = recipe;
-    lighter.energy_weight = *weight;
-    const HeldOut errors = held_out.try_out(lighter, size);
-    if (errors.score() >= best.score()) break;
-    best = errors;
-    recipe = lighter;
-  }
+  const auto improve = [&](double Recipe::*part, std::span<const double> values) {
+    for (const double value : neighbors_of(recipe.*part, values)) {
+      Recipe other = recipe;
+      other.*part = value;
+      const HeldOut errors = held_out.try_out(other, size);
+      if (errors.score() >= best.score()) continue;
+      best = errors;
+      recipe = other;
+      return;
+    }
+  };
+  if (!problem.wishes.energy_weight) improve(&Recipe::energy_weight, energy_weights);
+  improve(&Recipe::smoothness_power, smoothness_powers);
+  improve(&Recipe::order_decay, order_decays);
+  improve(&Recipe::caution, cautions);
   return best;
 }
 
@@ -247,7 +248,7 @@ Fit finish(const Problem& problem, const RankedRows& rows, const Folds& held_out
   const auto count = static_cast<Eigen::Index>(point.functions);
   Fit fit;
   fit.potential = leading_functions(rows.model, rows.ranking, count);
-  Learnt learnt = held_out.solve(recipe, count);
+  Learnt learnt = held_out.solve(recipe, count, held_out.strength(recipe, count));
   fit.information = in_order_of_functions(std::move(learnt.information), rows.ranking);
   fit.prior_strength = fit.information.strength;
   fit.log_evidence = learnt.log_evidence;
@@ -278,10 +279,10 @@ Advised fit_advised(std::span<const Item> items, const std::vector<double>& isol
   const potential::SingleThreadedBlas single_threaded;
   Advised result;
   Advice& advice = result.advice;
-  const std::vector<Space> spaces = search_basis(problem, advice);
-  const auto [space, basis] = wanted_basis(problem, spaces);
-  const Shape& shape = *space->shape;
-  advice.cutoff = space->cutoff;
+  const Space space = search_basis(problem, advice);
+  const ace::Potential basis = wanted_basis(problem, space);
+  const Shape& shape = *space.shape;
+  advice.cutoff = space.cutoff;
   advice.shape = shape.name;
   const auto start = Clock::now();
   problem.options.progress = [&](std::size_t done, std::size_t all) {

@@ -21,7 +21,7 @@ struct AdvisorOptions {
   /// Taken in place of the isolated energies where they predict better; empty: none.
   std::vector<double> other_isolated_energies = {};
   double wall_seconds = 300;  ///< what a basis as large as the advisor tries may take, about
-  std::size_t most_functions = 3000;
+  std::size_t most_functions = 4000;
   /// Told of each stage's steps, from any thread.
   std::function<void(const std::string& stage, std::size_t done, std::size_t all)> progress = {};
 };

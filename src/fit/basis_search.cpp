@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ctime>
 #include <limits>
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "core/seed.hpp"
 
 namespace mlip::fit {
@@ -20,12 +22,17 @@ constexpr std::size_t finalists = 2;
 constexpr double round_share = 0.1;
 constexpr std::size_t probe_atoms = 500;
 /// Functions an element in each round, and what they may not fall below before structures go.
-constexpr std::array<double, 2> most_functions = {300, 800};
+constexpr std::array<double, 2> most_functions = {500, 1000};
 constexpr double least_functions = 100;
 /// Rows for each function of a trial below which it would tell noise: more time is taken instead.
 constexpr double least_rows = 20;
 
-using Clock = std::chrono::steady_clock;
+/// What took so much time of processors, had they nothing else to do: a busy machine would choose
+/// worse.
+double idle_seconds_since(std::clock_t start, int threads) {
+  const double cpu = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  return cpu / core::thread_count(threads);
+}
 
 /// The one that is asked for, or all, the usual one first.
 std::vector<const Shape*> shapes_of(const AdvisorOptions& wishes) {
@@ -73,23 +80,27 @@ class Race {
     (void)run(probe, usual);
   }
 
-  std::vector<Space> run() {
+  Space run() {
     const auto tried = problem_.wishes.cutoff ? std::vector<double>{*problem_.wishes.cutoff}
                                               : std::vector<double>(cutoffs.begin(), cutoffs.end());
     const std::size_t choices = problem_.wishes.other_isolated_energies.empty() ? 0 : 1;
     const std::size_t best = std::min(finalists, tried.size());
-    steps_ = tried.size() + choices + best * shapes_.size();
+    steps_ = tried.size() + choices + best * shapes_.size() + (tried.size() > 1 ? 2 : 0);
     const Round first = round(0, tried.size() + choices);
     std::vector<BasisTrial> ranked = try_cutoffs(first, tried);
     std::ranges::stable_sort(ranked, {}, score);
     ranked.resize(best);
     const Round last = round(1, best * shapes_.size());
-    std::vector<Space> winners;
-    for (const BasisTrial& finalist : ranked) winners.push_back(best_shape(last, finalist.cutoff));
-    std::ranges::stable_sort(winners, {}, &Space::score);
-    for (Space& winner : winners) winner.speed = speed_;
+    Space winner = {ranked.front().cutoff, shapes_.front()};
+    winner.score = std::numeric_limits<double>::infinity();
+    for (const BasisTrial& finalist : ranked)
+      for (const Shape* shape : shapes_) challenge(winner, last, {finalist.cutoff, shape});
+    if (!problem_.wishes.cutoff)
+      for (const double cutoff : {winner.cutoff - 0.5, winner.cutoff + 0.5})
+        challenge(winner, last, {cutoff, winner.shape});
+    winner.speed = speed_;
     problem_.tell("cutoff", steps_, steps_);
-    return winners;
+    return winner;
   }
 
  private:
@@ -122,7 +133,7 @@ class Race {
 
   /// Sets the recipe of the space.
   BasisTrial run(const Round& round, Space& space) {
-    const auto start = Clock::now();
+    const std::clock_t start = std::clock();
     const ace::Potential basis =
         largest_basis(problem_, space.cutoff, *space.shape, round.functions);
     RankedRows rows = assemble_ranked(problem_, round.items, basis, *space.shape);
@@ -134,7 +145,7 @@ class Race {
     const HeldOut errors = held_out.try_out(space.recipe, count);
     speed_ = work(static_cast<double>(rows_of(round.items, problem_.options)),
                   static_cast<double>(count)) /
-             seconds_since(start);
+             idle_seconds_since(start, problem_.options.threads);
     return {advice_.other_isolated, space.cutoff,       space.shape->name,
             basis.function_count(), round.items.size(), errors};
   }
@@ -149,16 +160,9 @@ class Race {
     return attempt(round, space);
   }
 
-  Space best_shape(const Round& round, double cutoff) {
-    Space best;
-    best.score = std::numeric_limits<double>::infinity();
-    for (const Shape* shape : shapes_) {
-      Space space = {cutoff, shape};
-      space.score = score(attempt(round, space));
-      if (space.score < best.score) best = space;
-    }
-    if (!best.shape) best = {cutoff, shapes_.front()};
-    return best;
+  void challenge(Space& winner, const Round& round, Space space) {
+    space.score = score(attempt(round, space));
+    if (space.score < winner.score) winner = space;
   }
 
   /// The isolated energies at the first cutoff; then the others with the better ones.
@@ -191,7 +195,7 @@ class Race {
 
 }  // namespace
 
-std::vector<Space> search_basis(Problem& problem, Advice& advice) {
+Space search_basis(Problem& problem, Advice& advice) {
   return Race(problem, advice).run();
 }
 

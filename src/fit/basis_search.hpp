@@ -16,11 +16,10 @@ struct Space {
 };
 
 /// A race in two rounds by errors on held-out folds.  First the isolated energies (which of them
-/// are in `problem` afterwards) and all cutoffs, with few functions; then all shapes at the two
-/// best cutoffs, with as many functions as a part of the wall time allows.  Structures are left out
-/// only where there is no time for all: what is learnt from a few of them favours short cutoffs.
-/// Trials and choices of energies go into `advice`.  The best space of each of these cutoffs, the
-/// best of all first.
-[[nodiscard]] std::vector<Space> search_basis(Problem& problem, Advice& advice);
+/// are in `problem` afterwards) and all cutoffs; then all shapes at the two best cutoffs, and the
+/// cutoffs beside the best; with as many functions as a part of the wall time allows.  Structures
+/// are left out only where there is no time for all: what is learnt from a few of them favours
+/// short cutoffs.  Trials and choices of energies go into `advice`.
+[[nodiscard]] Space search_basis(Problem& problem, Advice& advice);
 
 }  // namespace mlip::fit

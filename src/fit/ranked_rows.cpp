@@ -46,7 +46,7 @@ Eigen::Index rows_of(std::span<const Item> items, const Options& options) {
 }
 
 double work(double rows, double functions) {
-  return 2 * rows * functions * functions + 100 * std::pow(functions, 3);
+  return 2 * rows * functions * functions + 50 * std::pow(functions, 3);
 }
 
 }  // namespace mlip::fit

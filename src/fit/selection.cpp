@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <limits>
 
 #include "ace/projector.hpp"
 #include "core/parallel.hpp"
-#include "core/units.hpp"
 #include "fit/assembly.hpp"
 #include "fit/gram.hpp"
 #include "fit/model.hpp"
@@ -99,7 +97,6 @@ class Pursuit {
     if (best < 0) return false;
     telling_.columns.push_back(best);
     telling_.cost -= gain;
-    telling_.log_determinant += std::log(left_[best]);
     work_in(best);
     return true;
   }
@@ -144,22 +141,18 @@ Telling telling_columns(const Eigen::MatrixXd& normal, double strength, Eigen::I
   return pursuit.telling();
 }
 
-Selection telling_functions(const Problem& problem, const ace::Potential& pool,
-                            const Recipe& recipe, double strength, Eigen::Index count) {
+ace::Potential telling_functions(const Problem& problem, const ace::Potential& pool,
+                                 const Recipe& recipe, double strength, Eigen::Index count) {
   const Eigen::VectorXd widths = prior_widths(pool, recipe.smoothness_power, recipe.order_decay);
-  const Telling telling =
-      telling_columns(normal_matrix(problem, pool, widths, recipe.energy_weight), strength, count);
-  Ranking ranking{telling.columns, {}};
+  Ranking ranking{
+      telling_columns(normal_matrix(problem, pool, widths, recipe.energy_weight), strength, count)
+          .columns,
+      {}};
   std::vector<char> taken(static_cast<std::size_t>(widths.size()), 0);
   for (Eigen::Index column : ranking.order) taken[static_cast<std::size_t>(column)] = 1;
   for (Eigen::Index column = 0; column < widths.size(); ++column)
     if (!taken[static_cast<std::size_t>(column)]) ranking.order.push_back(column);
-  const auto rows = static_cast<double>(rows_of(problem.items, problem.options));
-  const auto columns = static_cast<double>(telling.columns.size());
-  const double cost = std::max(telling.cost, std::numeric_limits<double>::min());
-  return {leading_functions(pool, ranking, count),
-          -0.5 * (rows * (std::log(2 * core::pi * cost / rows) + 1) + telling.log_determinant -
-                  columns * std::log(strength))};
+  return leading_functions(pool, ranking, count);
 }
 
 }  // namespace mlip::fit

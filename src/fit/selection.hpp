@@ -11,20 +11,15 @@ namespace mlip::fit {
 struct Telling {
   std::vector<Eigen::Index> columns;  ///< fewer than asked for where no other is independent
   double cost = 0;                    ///< the minimum with all of them
-  double log_determinant = 0;         ///< of AᵀA + strength, these columns' part
 };
 /// `normal` is the upper triangle of [A | z]ᵀ [A | z].
 [[nodiscard]] Telling telling_columns(const Eigen::MatrixXd& normal, double strength,
                                       Eigen::Index count);
 
-struct Selection {
-  ace::Potential basis;
-  double log_evidence = 0;  ///< of the labels, as Ridge's
-};
 /// The `count` functions of `pool` that tell the labels of the problem best, under the prior of
 /// `recipe` at a strength.
-[[nodiscard]] Selection telling_functions(const Problem& problem, const ace::Potential& pool,
-                                          const Recipe& recipe, double strength,
-                                          Eigen::Index count);
+[[nodiscard]] ace::Potential telling_functions(const Problem& problem, const ace::Potential& pool,
+                                               const Recipe& recipe, double strength,
+                                               Eigen::Index count);
 
 }  // namespace mlip::fit

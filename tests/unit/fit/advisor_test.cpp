@@ -43,22 +43,21 @@ TEST_CASE("held-out errors from triangles are those of fits made without each fo
 
   // The same by fitting: structures alternate between the folds.
   const ace::Potential part = fit::leading_functions(basis, ranking, count);
-  options.folds = 0;
+  const double strength = held_out.strength({}, count);
   double energy = 1, force = 1;
   for (std::size_t fold = 0; fold < 2; ++fold) {
     std::vector<fit::Item> inside, outside;
     for (std::size_t k = 0; k < items.size(); ++k)
       (k % 2 == fold ? outside : inside).push_back(items[k]);
-    // The evidence chooses among three decays in fit_linear: force the recipe's by hand.
     const fit::Columns few(part);
     fit::Task other = fit::make_task(inside, few, isolated, options);
     const fit::Ranking own = fit::rank_functions(part, shape);
     other.order = own.order;
-    fit::Options two = options;
     const fit::Folds all(
-        part, own, fit::assemble(fit::bare_model(part, items, isolated, two), other).folds, two);
+        part, own, fit::assemble(fit::bare_model(part, items, isolated, options), other).folds,
+        options);
     ace::Potential fitted = fit::bare_model(part, items, isolated, options);
-    const fit::Learnt learnt = all.solve({}, count);
+    const fit::Learnt learnt = all.solve({}, count, strength);
     Eigen::VectorXd coefficients(count);
     for (Eigen::Index k = 0; k < count; ++k)
       coefficients[own.order[static_cast<std::size_t>(k)]] = learnt.information.mean[k];
@@ -99,14 +98,14 @@ TEST_CASE("the advisor's fit sees through the noise and says what it weighed") {
   CHECK(stages == std::set<std::string>{"cutoff", "rows", "weights", "basis", "active set"});
 }
 
-TEST_CASE("all cutoffs race, then the shapes at the two best") {
+TEST_CASE("all cutoffs race, then the shapes at the two best, then the cutoffs beside") {
   const auto items = labelled_aluminium(24, 0.02);
   fit::AdvisorOptions wishes;
   wishes.most_functions = 100;
   const fit::Advice advice = fit::fit_advised(items, {-3.5}, {}, wishes).advice;
   const auto& trials = advice.trials;
-  REQUIRE(trials.size() == 5 + 2 * fit::shapes.size());
-  const auto shapes = trials.begin() + 5;
+  REQUIRE(trials.size() == 5 + 2 * fit::shapes.size() + 2);
+  const auto shapes = trials.begin() + 5, beside = trials.end() - 2;
   const auto score = [](const fit::BasisTrial& trial) { return trial.errors.score(); };
   const auto cutoffs = [](auto first, auto last) {
     std::set<double> found;
@@ -116,7 +115,9 @@ TEST_CASE("all cutoffs race, then the shapes at the two best") {
   CHECK(cutoffs(trials.begin(), shapes) == std::set<double>{4, 5, 6, 7, 8});
   std::vector<fit::BasisTrial> first(trials.begin(), shapes);
   std::ranges::sort(first, {}, score);
-  CHECK(cutoffs(shapes, trials.end()) == std::set<double>{first[0].cutoff, first[1].cutoff});
+  CHECK(cutoffs(shapes, beside) == std::set<double>{first[0].cutoff, first[1].cutoff});
+  const double middle = std::ranges::min_element(shapes, beside, {}, score)->cutoff;
+  CHECK(cutoffs(beside, trials.end()) == std::set<double>{middle - 0.5, middle + 0.5});
   const auto best = std::ranges::min_element(shapes, trials.end(), {}, score);
   CHECK(best->cutoff == advice.cutoff);
   CHECK(best->shape == advice.shape);

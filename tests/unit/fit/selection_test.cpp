@@ -54,9 +54,6 @@ TEST_CASE("each column told is the one that lowers the cost the most") {
     chosen.push_back(next);
   }
   CHECK(telling.cost == doctest::Approx(least_cost(rows, strength, chosen)));
-  Eigen::MatrixXd block = rows(Eigen::all, chosen).transpose() * rows(Eigen::all, chosen);
-  block.diagonal().array() += strength;
-  CHECK(telling.log_determinant == doctest::Approx(std::log(block.determinant())));
 }
 
 TEST_CASE("a column that is the sum of others is never told") {
@@ -65,7 +62,7 @@ TEST_CASE("a column that is the sum of others is never told") {
   CHECK(fit::telling_columns(rows.transpose() * rows, 0, 4).columns.size() == 3);
 }
 
-TEST_CASE("functions told among many fit better than the lowest, and have the larger evidence") {
+TEST_CASE("functions told among many fit better than the lowest") {
   const std::vector<std::string> elements = {"Al"};
   const fit::Shape& shape = fit::shapes.front();
   const ace::Potential pool = fit::graded_basis(elements, 4.5, shape, 120);
@@ -79,12 +76,10 @@ TEST_CASE("functions told among many fit better than the lowest, and have the la
   synthetic::label(items, truth, {0}, 0.001);
   const fit::AdvisorOptions wishes;
   const fit::Problem problem{items, elements, {0}, {}, wishes};
-  const fit::Selection found = fit::telling_functions(problem, pool, {}, 1e-8, count);
-  const fit::Selection alone = fit::telling_functions(problem, lowest, {}, 1e-8, count);
-  CHECK(found.basis.function_count() == count);
-  CHECK(found.log_evidence > alone.log_evidence);
+  const ace::Potential found = fit::telling_functions(problem, pool, {}, 1e-8, count);
+  CHECK(found.function_count() == count);
   const auto force_error = [&](const ace::Potential& basis) {
     return fit::fit_linear(basis, items, {0}, {}).train.force_rmse_mev_per_a;
   };
-  CHECK(force_error(found.basis) < force_error(lowest));
+  CHECK(force_error(found) < force_error(lowest));
 }
