@@ -19,7 +19,7 @@ constexpr std::array<double, 5> cutoffs = {4, 5, 6, 7, 8};  // Å
 constexpr double usual_cutoff = 6;                          // Å
 constexpr std::size_t finalists = 2;
 /// Of the wall time, for each of the two rounds.
-constexpr double round_share = 0.1;
+constexpr double round_share = 0.2;
 constexpr std::size_t probe_atoms = 500;
 /// Functions an element in each round, and what they may not fall below before structures go.
 constexpr std::array<double, 2> most_functions = {500, 1000};

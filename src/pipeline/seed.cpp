@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
+#include <memory>
 #include <set>
 
 #include "ace/basis.hpp"
@@ -10,6 +13,7 @@
 #include "pipeline/screening.hpp"
 #include "pipeline/steps.hpp"
 #include "select/select.hpp"
+#include "select/shares.hpp"
 #include "soap/soap.hpp"
 #include "validate/equation_of_state.hpp"
 
@@ -70,18 +74,50 @@ std::array<std::size_t, 2> bond_ends(const std::vector<core::Candidate>& candida
           static_cast<std::size_t>(longest - candidates.begin())};
 }
 
-/// The structures worth the first labels.
-std::vector<select::Pick> first_labels(const SystemConfig& config,
-                                       const std::vector<core::Candidate>& pool) {
-  const auto count = std::size_t(config.loop.seed_labels);
+using Chooser = std::function<std::vector<select::Pick>(
+    const std::vector<core::Candidate>& candidates, const std::vector<core::Candidate>& known,
+    std::size_t count)>;
+
+Chooser chooser_of(const SystemConfig& config) {
   if (config.loop.seed_choice == "soap") {
     soap::Options options;
     for (const std::string& symbol : config.elements)
       options.species.push_back(core::atomic_number(symbol).value());
-    return select::farthest_by_soap(pool, {}, soap::Soap(options), count);
+    return [soap = std::make_shared<soap::Soap>(options)](const auto& candidates, const auto& known,
+                                                          std::size_t count) {
+      return select::farthest_by_soap(candidates, known, *soap, count);
+    };
   }
-  const ace::Evaluator descriptors(ace::make_basis(config.elements, config.basis));
-  return select::d_optimal(pool, {}, descriptors, count);
+  const auto basis = ace::make_basis(config.elements, config.basis);
+  return [model = std::make_shared<ace::Evaluator>(basis)](const auto& candidates,
+                                                           const auto& known, std::size_t count) {
+    return select::d_optimal(candidates, known, *model, count);
+  };
+}
+
+/// The structures worth the first labels, of every kind its share: chosen together, all are of the
+/// kind that is most distorted, and a fit knows nothing of the others.
+std::vector<select::Pick> first_labels(const SystemConfig& config,
+                                       const std::vector<core::Candidate>& pool) {
+  std::map<std::string, std::vector<std::size_t>> kinds;
+  for (std::size_t i = 0; i < pool.size(); ++i) kinds[pool[i].config_type].push_back(i);
+  std::vector<std::size_t> sizes;
+  for (const auto& [kind, members] : kinds) sizes.push_back(members.size());
+  const auto shares = select::fair_shares(sizes, std::size_t(config.loop.seed_labels));
+  const Chooser choose = chooser_of(config);
+  std::vector<core::Candidate> known;
+  std::vector<select::Pick> picks;
+  auto share = shares.begin();
+  for (const auto& [kind, members] : kinds) {
+    std::vector<core::Candidate> candidates;
+    for (const std::size_t member : members) candidates.push_back(pool[member]);
+    for (select::Pick& pick : choose(candidates, known, *share++)) {
+      known.push_back(candidates[pick.index]);
+      pick.index = members[pick.index];
+      picks.push_back(std::move(pick));
+    }
+  }
+  return picks;
 }
 
 struct Seeds {
