@@ -26,6 +26,8 @@ namespace {
 constexpr int fold_number = 8;
 constexpr std::array<double, 5> energy_weights = {3, 10, 30, 100, 300};
 constexpr std::array<double, 3> cautions = {1, 3, 10};
+/// Between order_decays, for the last step.
+constexpr std::array<double, 7> fine_decays = {1, 2, 3, 5, 7, 10, 30};
 constexpr std::size_t recipe_functions = 500;
 /// Each basis of the curve has this part of the functions of the next larger one.
 constexpr double curve_step = 0.7;
@@ -189,7 +191,7 @@ HeldOut best_errors(const Problem& problem, const Folds& held_out, Eigen::Index 
   };
   if (!problem.wishes.energy_weight) improve(&Recipe::energy_weight, energy_weights);
   improve(&Recipe::smoothness_power, smoothness_powers);
-  improve(&Recipe::order_decay, order_decays);
+  improve(&Recipe::order_decay, fine_decays);
   improve(&Recipe::caution, cautions);
   return best;
 }
