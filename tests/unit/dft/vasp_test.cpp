@@ -190,6 +190,8 @@ TEST_CASE("an accepted run of VASP, and every way in which it is not the one ask
   CHECK(verdict([](auto& v) { v.stress.reset(); }) == Fault::incomplete_output);
   CHECK(verdict([](auto& v) { *v.energy += 1e-3; }) == Fault::contradiction);
   CHECK(verdict([](auto& v) { v.forces[0].x() = 600; }) == Fault::unphysical);
+  CHECK(verdict([](auto& v) { v.forces[0].x() += 0.02; }) == Fault::contradiction);
+  CHECK(verdict([](auto& v) { (*v.stress)(0, 1) += 1e-5; }) == Fault::contradiction);
   CHECK(verdict([](auto& v) { v.largest_last_occupation = 0.1; }) == Fault::too_few_bands);
   auto magnetic = parameters;
   magnetic.species["Si"].starting_moment = 1;
