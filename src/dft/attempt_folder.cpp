@@ -1,8 +1,10 @@
 #include "dft/attempt_folder.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <zlib.h>
 
+#include <atomic>
 #include <cctype>
 #include <chrono>
 #include <condition_variable>
@@ -10,6 +12,8 @@
 #include <iterator>
 #include <mutex>
 #include <utility>
+
+#include "core/seed.hpp"
 
 namespace mlip::dft {
 
@@ -52,6 +56,13 @@ AttemptFolders::AttemptFolders(ScratchFolders scratch, const std::string& name)
 AttemptFolders::~AttemptFolders() {
   std::error_code ignored;
   std::filesystem::remove_all(scratch_.work / name_, ignored);
+}
+
+std::string AttemptFolders::new_run_id(int attempt) const {
+  static std::atomic<unsigned> count = 0;
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  return fmt::format("mlip-{:016x}", core::hash_text(fmt::format("{} {} {} {} {}", name_, attempt,
+                                                                 ::getpid(), now, ++count)));
 }
 
 std::filesystem::path AttemptFolders::folder(int attempt) const {

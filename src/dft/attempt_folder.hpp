@@ -35,8 +35,9 @@ class AttemptFolders {
   AttemptFolders(const AttemptFolders&) = delete;
   AttemptFolders& operator=(const AttemptFolders&) = delete;
 
-  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::filesystem::path folder(int attempt) const;
+  /// Like no other's of this machine or another; 21 characters.
+  [[nodiscard]] std::string new_run_id(int attempt) const;
   /// What there is of the files of an attempt goes to KEPT/ROOM/NAME/attempt_N.
   void keep(const char* room, int attempt, const std::vector<const char*>& files) const;
   /// The same of one file, packed by gzip.

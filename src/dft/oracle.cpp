@@ -35,7 +35,7 @@ class Batch {
       } catch (...) {
         finished.error = std::current_exception();
       }
-      put(std::move(finished));
+      put(std::move(finished), stop);
     }
     const std::lock_guard lock(mutex_);
     --workers_;
@@ -52,6 +52,7 @@ class Batch {
       if (finished_.empty()) return;
       const Finished finished = std::move(finished_.front());
       finished_.pop();
+      room_.notify_one();
       lock.unlock();
       if (finished.error) std::rethrow_exception(finished.error);
       done(finished.index, finished.outcome);
@@ -66,12 +67,16 @@ class Batch {
     std::exception_ptr error;
   };
 
-  void put(Finished finished) {
-    const std::lock_guard lock(mutex_);
+  /// Waits where the receiver is slower than the workers: what nobody has received is lost by a
+  /// kill.
+  void put(Finished finished, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    (void)room_.wait(lock, stop, [this] { return finished_.size() < most_unreceived; });
     finished_.push(std::move(finished));
     changed_.notify_one();
   }
 
+  static constexpr std::size_t most_unreceived = 256;
   const Oracle& oracle_;
   std::span<const Job> jobs_;
   std::vector<std::size_t> order_;
@@ -79,6 +84,7 @@ class Batch {
   int workers_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable_any room_;
   std::queue<Finished> finished_;
 };
 

@@ -53,8 +53,8 @@ struct Job {
 /// Called on the caller's thread as each job ends.
 using Done = std::function<void(std::size_t, const core::Outcome&)>;
 
-/// Labels all jobs on `workers` threads, dearest first (dearest_first()).  Returns when all are
-/// done or the token asked to stop.
+/// Labels all jobs on `workers` threads, dearest first (dearest_first()), which wait while `done`
+/// is 256 outcomes behind.  Returns when all are done or the token asked to stop.
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
                    std::stop_token stop, const Done& done);
 

@@ -33,14 +33,15 @@ void check_failures(const Run& run) {
 }
 
 /// Writes labels as they come.  A transaction waits for the disk: those that come within 50 ms of
-/// the last one share the next, so that a kill costs 50 ms of work at most.
+/// the last one, 256 at most, share the next, so that a kill costs 50 ms of work at most.
 class LabelWriter {
  public:
   explicit LabelWriter(Run& run) : run_(run) {}
 
   void add(store::Record record, dft::Forecast& forecast) {
     pending_.push_back(std::move(record));
-    if (now_seconds() - flushed_ >= shared_seconds) flush(forecast);
+    if (now_seconds() - flushed_ >= shared_seconds || pending_.size() == most_pending)
+      flush(forecast);
   }
   void flush(dft::Forecast& forecast) {
     if (pending_.empty()) return;
@@ -58,6 +59,7 @@ class LabelWriter {
 
  private:
   static constexpr double shared_seconds = 0.05;
+  static constexpr std::size_t most_pending = 256;
   Run& run_;
   std::vector<store::Record> pending_;
   double flushed_ = 0;

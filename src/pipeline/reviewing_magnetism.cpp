@@ -137,7 +137,7 @@ bool compute_open_reviews(Run& run) {
 }  // namespace
 
 void review_magnetism(Run& run, const std::string& step, const ReviewScope& scope) {
-  if (!run.config.dft.spin_polarized || run.out_of_time()) return;
+  if (!run.config.spin_polarized() || run.out_of_time()) return;
   if (run.database.find(step, run.physics_hash)) return;
   do {
     if (!compute_open_reviews(run)) return;

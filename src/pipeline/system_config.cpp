@@ -216,6 +216,10 @@ const exec::TaskOptions* SystemConfig::cluster() const {
   return hyperqueue ? &*hyperqueue : nullptr;
 }
 
+bool SystemConfig::spin_polarized() const {
+  return vasp ? vasp->spin_polarized : dft.spin_polarized;
+}
+
 void SystemConfig::check(config::Checks& checks) const {
   check_elements(elements, "elements", checks);
   check_composition(generate.composition, elements, "composition", checks);

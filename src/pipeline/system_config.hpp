@@ -89,6 +89,9 @@ struct SystemConfig {
   /// The tasks of slurm or hyperqueue; null: labels are computed on the cores here.
   [[nodiscard]] const exec::TaskOptions* cluster() const;
 
+  /// Who labels, Quantum ESPRESSO or VASP, does it with two spin channels.
+  [[nodiscard]] bool spin_polarized() const;
+
   /// What no run can be made with.
   void check(config::Checks& checks) const;
 };

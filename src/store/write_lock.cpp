@@ -37,10 +37,12 @@ std::string content(int descriptor) {
   return {text, size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
+/// The file is at no time empty: one killed here would leave what looks like ASE's lock.
 bool write_process_id(int descriptor) {
   const std::string text = fmt::format("{}\n", getpid());
-  return ftruncate(descriptor, 0) == 0 &&
-         pwrite(descriptor, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+  const auto size = static_cast<ssize_t>(text.size());
+  return pwrite(descriptor, text.data(), text.size(), 0) == size &&
+         ftruncate(descriptor, size) == 0;
 }
 
 bool is_still_at(int descriptor, const std::filesystem::path& file) {

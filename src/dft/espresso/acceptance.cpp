@@ -8,6 +8,7 @@
 
 #include "core/element.hpp"
 #include "core/units.hpp"
+#include "dft/balance.hpp"
 #include "dft/structure_problem.hpp"
 
 namespace mlip::dft::espresso {
@@ -22,6 +23,11 @@ constexpr double smallest_moment_fraction = 0.3;
 
 /// Empty where all is well, else what is not.
 using Clause = std::string (*)(const Request&, const XmlOutput&, const TextOutput&);
+
+std::string this_run(const Request& request, const XmlOutput& xml, const TextOutput&) {
+  if (xml.run_id == request.run_id) return "";
+  return fmt::format("the XML file is of the run '{}', not '{}'", xml.run_id, request.run_id);
+}
 
 std::string converged(const Request& request, const XmlOutput& xml, const TextOutput&) {
   if (!xml.converged) return "the XML file says not converged";
@@ -87,6 +93,10 @@ std::string physical(const Request&, const XmlOutput& xml, const TextOutput&) {
   return "";
 }
 
+std::string balanced(const Request&, const XmlOutput& xml, const TextOutput&) {
+  return imbalance_of(xml.forces, xml.stress);
+}
+
 std::string expected_moment(const Request& request, const XmlOutput& xml, const TextOutput&) {
   if (!request.parameters.spin_polarized) return "";
   double expected = 0;
@@ -105,14 +115,11 @@ struct Check {
 };
 
 constexpr std::array clauses = {
-    Check{Fault::not_converged, converged},
-    Check{Fault::incomplete_output, complete},
-    Check{Fault::contradiction, same_structure},
-    Check{Fault::contradiction, same_energy},
-    Check{Fault::contradiction, same_processes},
-    Check{Fault::contradiction, same_files},
-    Check{Fault::unphysical, physical},
-    Check{Fault::too_few_bands, highest_band_empty},
+    Check{Fault::contradiction, this_run},         Check{Fault::not_converged, converged},
+    Check{Fault::incomplete_output, complete},     Check{Fault::contradiction, same_structure},
+    Check{Fault::contradiction, same_energy},      Check{Fault::contradiction, same_processes},
+    Check{Fault::contradiction, same_files},       Check{Fault::unphysical, physical},
+    Check{Fault::contradiction, balanced},         Check{Fault::too_few_bands, highest_band_empty},
     Check{Fault::magnetic_state, expected_moment},
 };
 

@@ -58,7 +58,8 @@ constexpr std::array entries = {
     FaultEntry{Fault::incomplete_output, "incomplete output",
                "exit status 0, but text or XML is not whole", heal, ""},
     FaultEntry{Fault::contradiction, "contradiction",
-               "the output is not that of the input: other atoms, files, processes or threshold",
+               "the output is not that of the input (another run, other atoms, files, processes or "
+               "threshold), or its forces or stress do not balance",
                heal, ""},
     FaultEntry{Fault::magnetic_state, "magnetic state",
                "less than 0.3 of the moment expected; tried again from larger start moments, the "

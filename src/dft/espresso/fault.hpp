@@ -64,6 +64,7 @@ struct RunFiles {
   exec::Completion completion;
   std::string standard_output, standard_error, crash;
   std::string xml;           ///< prefix.xml; empty where there is none
+  std::string run_id = {};   ///< that the input had; comes back in the XML file
   double free_bytes = 1e15;  ///< of the scratch disk, after the run
   bool density_saved = false;
 };

@@ -21,7 +21,7 @@ struct PwProgram {
 
   [[nodiscard]] Verdict<Fault> judge(const RunFiles& files, const Numerics& numerics) const {
     const TextOutput text = parse_text(files.standard_output);
-    const Request request{structure, parameters, numerics};
+    const Request request{structure, parameters, numerics, files.run_id};
     Diagnosis diagnosis = diagnose(files);
     Verdict<Fault> verdict;
     if (diagnosis.fault == Fault::none) {

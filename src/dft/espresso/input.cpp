@@ -21,9 +21,11 @@ std::string symbol(int number) {
   return std::string(core::element(number).symbol);
 }
 
-std::string control(const Parameters& parameters, const Numerics& numerics) {
+std::string control(const Parameters& parameters, const Numerics& numerics,
+                    const std::string& run_id) {
   return fmt::format(
       "&CONTROL\n"
+      "{}"
       "  calculation = 'scf'\n"
       "  prefix = 'x'\n"
       "  outdir = './out'\n"
@@ -33,6 +35,7 @@ std::string control(const Parameters& parameters, const Numerics& numerics) {
       "  disk_io = 'low'\n"
       "  max_seconds = {:.0f}\n"
       "/\n",
+      run_id.empty() ? "" : fmt::format("  title = '{}'\n", run_id),
       parameters.isolated ? ".false." : ".true.",
       std::max(1.0, 0.95 * numerics.time_limit_seconds));
 }
@@ -201,10 +204,10 @@ int band_count(const Filling& filling, double factor) {
 }
 
 std::string write_input(const core::Structure& structure, const Parameters& parameters,
-                        const Numerics& numerics) {
+                        const Numerics& numerics, const std::string& run_id) {
   (void)valence_electrons(structure, parameters);  // refuses unknown elements
   const core::Structure box = boxed(structure);
-  std::string text = control(parameters, numerics) + system_of(box, parameters, numerics) +
+  std::string text = control(parameters, numerics, run_id) + system_of(box, parameters, numerics) +
                      electrons(parameters, numerics) + "ATOMIC_SPECIES\n";
   for (const AtomType& type : distinct_types(box, parameters, numerics))
     text += fmt::format("{} {} {}\n", type.label, core::element(type.number).mass,

@@ -50,8 +50,10 @@ using dft::boxed;
 [[nodiscard]] std::string pseudopotential_name(const Species& species);
 
 /// The whole input file.  outdir is ./out, prefix x, pseudo_dir ./pseudo.  `structure` is boxed.
+/// `run_id` is written as title and comes back in the XML file.
 [[nodiscard]] std::string write_input(const core::Structure& structure,
-                                      const Parameters& parameters, const Numerics& numerics);
+                                      const Parameters& parameters, const Numerics& numerics,
+                                      const std::string& run_id = "");
 
 /// What the bands have to hold.
 struct Filling {

@@ -99,7 +99,9 @@ RunFiles Scratch::run(const core::Structure& structure, const Parameters& parame
   link_pseudopotentials(structure, parameters, here / "pseudo");
   if (numerics.start_from_density) fs::rename(before / "out/x.save", here / "out/x.save", failed);
   fs::remove_all(before);
-  core::write_atomically(here / "pw.in", write_input(structure, parameters, numerics));
+  files.run_id = attempts_.new_run_id(attempt);
+  core::write_atomically(here / "pw.in",
+                         write_input(structure, parameters, numerics, files.run_id));
 
   exec::Command command;
   command.argv = launch_arguments(parameters.pw_command, numerics.mpi_ranks,

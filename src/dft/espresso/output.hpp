@@ -26,6 +26,7 @@ struct XmlOutput {
   bool smearing = false;
   int processes = 0;
   std::string version;  ///< e.g. "6.7MaX"
+  std::string run_id;   ///< the input's title
 };
 
 /// None where it is no complete XML document of pw.x (empty, truncated, numbers that are none).

@@ -123,6 +123,7 @@ std::optional<XmlOutput> parse_xml(const std::string& content) {
   result.scf_error_ry = 2 * number(convergence.child("scf_error")).value_or(HUGE_VAL);
   result.processes = whole(root.child("parallel_info").child("nprocs"));
   result.version = root.child("general_info").child("creator").attribute("VERSION").value();
+  result.run_id = root.child("input").child("control_variables").child_value("title");
   read_labels(output, result);
   read_bands(output.child("band_structure"), result);
   return result;

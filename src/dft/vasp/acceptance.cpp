@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/element.hpp"
+#include "dft/balance.hpp"
 
 namespace mlip::dft::vasp {
 
@@ -103,6 +104,10 @@ std::string sane_forces(const Request&, const Vasprun& vasprun, const Outcar&) {
   return "";
 }
 
+std::string in_balance(const Request&, const Vasprun& vasprun, const Outcar&) {
+  return imbalance_of(vasprun.forces, vasprun.stress);
+}
+
 std::string empty_highest_band(const Request&, const Vasprun& vasprun, const Outcar&) {
   if (vasprun.largest_last_occupation < empty_band) return "";
   return fmt::format("occupation {:.3f} of the highest band", vasprun.largest_last_occupation);
@@ -127,15 +132,11 @@ struct Check {
 };
 
 constexpr std::array clauses = {
-    Check{Fault::contradiction, this_run},
-    Check{Fault::contradiction, same_structure},
-    Check{Fault::contradiction, same_settings},
-    Check{Fault::contradiction, same_files},
-    Check{Fault::not_converged, settled},
-    Check{Fault::incomplete_output, whole_output},
-    Check{Fault::contradiction, same_energy},
-    Check{Fault::unphysical, sane_forces},
-    Check{Fault::too_few_bands, empty_highest_band},
+    Check{Fault::contradiction, this_run},       Check{Fault::contradiction, same_structure},
+    Check{Fault::contradiction, same_settings},  Check{Fault::contradiction, same_files},
+    Check{Fault::not_converged, settled},        Check{Fault::incomplete_output, whole_output},
+    Check{Fault::contradiction, same_energy},    Check{Fault::unphysical, sane_forces},
+    Check{Fault::contradiction, in_balance},     Check{Fault::too_few_bands, empty_highest_band},
     Check{Fault::magnetic_state, moments_there},
 };
 

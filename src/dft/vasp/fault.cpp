@@ -64,8 +64,8 @@ constexpr std::array entries = {
     FaultEntry{Fault::incomplete_output, "incomplete output", "OUTCAR or vasprun.xml is not whole",
                heal, ""},
     FaultEntry{Fault::contradiction, "contradiction",
-               "the output is not that of the input: another run, other atoms, cell, mesh, cutoff "
-               "or POTCAR",
+               "the output is not that of the input (another run, other atoms, cell, mesh, cutoff "
+               "or POTCAR), or its forces or stress do not balance",
                heal, ""},
     FaultEntry{Fault::magnetic_state, "magnetic state",
                "less than 0.3 of the moment expected; tried again from larger start moments, the "

@@ -1,8 +1,10 @@
 #include "dft/vasp/healing.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "dft/convergence_slope.hpp"
+#include "dft/magnetism.hpp"
 #include "dft/structure_problem.hpp"
 #include "dft/vasp/acceptance.hpp"
 #include "dft/vasp/remedy.hpp"
@@ -56,7 +58,7 @@ struct VaspProgram {
 }  // namespace
 
 core::Outcome heal(const core::Structure& structure, const Parameters& parameters,
-                   const Launcher& launch, const Lessons& lessons) {
+                   const Launcher& launch, const Lessons& lessons, const MagneticStart& start) {
   (void)valence_electrons(structure, parameters);  // refuses elements without POTCAR
   if (const auto problem = problem_of(structure)) {
     const Fault fault = problem->too_close ? Fault::atoms_too_close : Fault::bad_structure;
@@ -64,8 +66,13 @@ core::Outcome heal(const core::Structure& structure, const Parameters& parameter
     outcome.attempts.push_back({std::string(entry(fault).name), "", 0, 0, problem->detail});
     return outcome;
   }
+  Numerics numerics = first_numerics(parameters);
+  numerics.start = start;
+  History history;
+  history.alternating =
+      parameters.spin_polarized && std::ranges::any_of(structure.numbers, alternates);
   const VaspProgram program{structure, parameters};
-  return HealingLoop(program, launch, parameters, lessons).run(first_numerics(parameters), {});
+  return HealingLoop(program, launch, parameters, lessons).run(numerics, history, start.name);
 }
 
 }  // namespace mlip::dft::vasp

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "dft/healing_loop.hpp"
+#include "dft/magnetic_start.hpp"
 #include "dft/vasp/fault.hpp"
 #include "dft/vasp/input.hpp"
 #include "dft/vasp/parameters.hpp"
@@ -15,9 +16,11 @@ namespace mlip::dft::vasp {
 using Launcher = std::function<RunFiles(const Numerics&, int attempt, double wait_seconds)>;
 
 /// The outcome without its level of theory.  A structure is given up when a fault's ladder, its
-/// share of attempts or the run's seconds are used up.  Throws core::UserError for faults that no
-/// other structure would escape either (missing program, wrong POTCAR, refused input).
+/// share of attempts or the run's seconds are used up.  The first attempt begins with the moments
+/// of `start`, and is named by it.  Throws core::UserError for faults that no other structure would
+/// escape either (missing program, wrong POTCAR, refused input).
 [[nodiscard]] core::Outcome heal(const core::Structure& structure, const Parameters& parameters,
-                                 const Launcher& launch, const Lessons& lessons = {});
+                                 const Launcher& launch, const Lessons& lessons = {},
+                                 const MagneticStart& start = {});
 
 }  // namespace mlip::dft::vasp

@@ -13,6 +13,7 @@
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "dft/box.hpp"
+#include "dft/magnetism.hpp"
 #include "dft/md5.hpp"
 #include "dft/vasp/potcar.hpp"
 
@@ -46,30 +47,46 @@ const Species& species_for(int number, const Parameters& parameters) {
   return species->second;
 }
 
-/// Values of equal neighbours as COUNT*VALUE.
-std::string magmom(const Sent& sent, const Parameters& parameters, double factor) {
-  std::string text;
+/// μ_B an atom.
+std::vector<double> start_moments(const Sent& sent, const Parameters& parameters,
+                                  const Numerics& numerics) {
+  const MagneticStart& start = numerics.start;
   const auto& numbers = sent.structure.numbers;
-  for (std::size_t i = 0; i < numbers.size();) {
-    const auto end = std::find_if(numbers.begin() + static_cast<std::ptrdiff_t>(i), numbers.end(),
-                                  [&](int number) { return number != numbers[i]; });
-    const auto count = static_cast<std::size_t>(end - numbers.begin()) - i;
-    text += fmt::format("{}{}*{:g}", text.empty() ? "" : " ", count,
-                        factor * species_for(numbers[i], parameters).starting_moment);
-    i += count;
+  const std::vector<int> signs =
+      start.alternating ? alternating_signs(sent.structure) : std::vector<int>(numbers.size(), 1);
+  std::vector<double> moments;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto given = start.moments.find(numbers[i]);
+    const double moment = given == start.moments.end()
+                              ? species_for(numbers[i], parameters).starting_moment
+                              : given->second;
+    moments.push_back(signs[i] * numerics.moment_factor * moment);
+  }
+  return moments;
+}
+
+/// Equal neighbours as COUNT*VALUE.
+std::string magmom(const std::vector<double>& moments) {
+  std::string text;
+  for (auto first = moments.begin(); first != moments.end();) {
+    const auto end =
+        std::find_if(first, moments.end(), [&](double moment) { return moment != *first; });
+    text += fmt::format("{}{}*{:g}", text.empty() ? "" : " ", end - first, *first);
+    first = end;
   }
   return text;
 }
 
 /// Half the electrons and moments, and as many to spare as pw.x is given.
-int band_count(const core::Structure& structure, const Parameters& parameters, double factor) {
-  double electrons = 0, moment = 0;
-  for (const int number : structure.numbers) {
-    electrons += species_for(number, parameters).valence;
-    moment += std::abs(species_for(number, parameters).starting_moment);
-  }
-  const double spare = std::max({0.1 * electrons, 4.0, static_cast<double>(structure.size())});
-  const double first = (electrons + (parameters.spin_polarized ? moment : 0)) / 2 + spare;
+int band_count(const Sent& sent, const Parameters& parameters, const Numerics& numerics) {
+  const double factor = numerics.band_factor;
+  const double electrons = valence_electrons(sent.structure, parameters);
+  const double spare = std::max({0.1 * electrons, 4.0, static_cast<double>(sent.structure.size())});
+  double unpaired = 0;
+  if (parameters.spin_polarized)
+    for (const double moment : start_moments(sent, parameters, numerics))
+      unpaired += std::abs(moment);
+  const double first = (electrons + unpaired) / 2 + spare;
   return static_cast<int>(std::ceil(factor > 1 ? std::max(first * factor, first + 4) : first));
 }
 
@@ -86,7 +103,7 @@ void add_physics(Tags& tags, const Sent& sent, const Parameters& parameters,
   set_tag(tags, "SIGMA", fmt::format("{}", parameters.sigma * numerics.sigma_factor));
   set_tag(tags, "ISPIN", parameters.spin_polarized ? "2" : "1");
   if (parameters.spin_polarized) {
-    set_tag(tags, "MAGMOM", magmom(sent, parameters, numerics.moment_factor));
+    set_tag(tags, "MAGMOM", magmom(start_moments(sent, parameters, numerics)));
     set_tag(tags, "LORBIT", "10");
   }
 }
@@ -96,8 +113,7 @@ void add_numerics(Tags& tags, const Sent& sent, const Parameters& parameters,
   set_tag(tags, "ALGO", numerics.algo);
   set_tag(tags, "NELM", fmt::format("{}", numerics.nelm));
   set_tag(tags, "EDIFF", fmt::format("{}", parameters.ediff * numerics.ediff_factor));
-  set_tag(tags, "NBANDS",
-          fmt::format("{}", band_count(sent.structure, parameters, numerics.band_factor)));
+  set_tag(tags, "NBANDS", fmt::format("{}", band_count(sent, parameters, numerics)));
   if (numerics.amix) set_tag(tags, "AMIX", fmt::format("{}", *numerics.amix));
   if (numerics.bmix) set_tag(tags, "BMIX", fmt::format("{}", *numerics.bmix));
   if (numerics.bmix && parameters.spin_polarized) {

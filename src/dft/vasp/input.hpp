@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/structure.hpp"
+#include "dft/magnetic_start.hpp"
 #include "dft/vasp/parameters.hpp"
 
 namespace mlip::dft::vasp {
@@ -27,6 +28,7 @@ struct Numerics {
   bool reciprocal_projectors = false;  ///< LREAL = .FALSE. whatever the further tags say
   bool start_from_wavefunctions = false;
   double time_limit_seconds = 3600;
+  MagneticStart start = {};  ///< no moments: those of the species
 
   bool operator==(const Numerics&) const = default;
 };

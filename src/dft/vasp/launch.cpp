@@ -1,16 +1,12 @@
 #include "dft/vasp/launch.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <chrono>
 #include <sstream>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/file.hpp"
-#include "core/seed.hpp"
 
 namespace mlip::dft::vasp {
 
@@ -19,14 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double least_room = 64.0 * (1 << 20);  // bytes
-
-/// Like no other's of this machine or another.
-std::string new_run_id(const std::string& name, int attempt) {
-  static std::atomic<unsigned> count = 0;
-  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-  return fmt::format("mlip-{:016x}", core::hash_text(fmt::format("{} {} {} {} {}", name, attempt,
-                                                                 ::getpid(), now, ++count)));
-}
 
 }  // namespace
 
@@ -49,7 +37,7 @@ RunFiles Scratch::run(const core::Structure& structure, const Parameters& parame
   const fs::path here = attempts_.folder(attempt), before = attempts_.folder(attempt - 1);
   RunFiles files;
   core::make_folder(here);
-  files.run_id = new_run_id(attempts_.name(), attempt);
+  files.run_id = attempts_.new_run_id(attempt);
   files.free_bytes = free_bytes(here);
   if (files.free_bytes < least_room) {
     files.completion = {exec::Completion::End::exited, 1, 0, 0};

@@ -142,6 +142,12 @@ constexpr std::array ladders = {
              afresh(n);
              n.moment_factor = 1.5;
            }},
+    Remedy{Fault::magnetic_state, numerics, Condition::alternating, "antiferromagnetic start",
+           [](Numerics& n) {
+             afresh(n);
+             n.moment_factor = 1;
+             n.start.alternating = true;
+           }},
 };
 
 constexpr Remedy back = {Fault::not_converged, numerics, always,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "core/element.hpp"
 #include "core/error.hpp"
@@ -83,6 +84,11 @@ Vasp::Vasp(Parameters parameters, ScratchFolders scratch)
 
 core::Outcome Vasp::label(const core::Structure& structure, const std::string& name,
                           std::stop_token stop) const {
+  return label_from(structure, {}, name, std::move(stop));
+}
+
+core::Outcome Vasp::label_from(const core::Structure& structure, const MagneticStart& start,
+                               const std::string& name, std::stop_token stop) const {
   Scratch scratch(scratch_, name);
   return label_in(
       scratch, stop,
@@ -91,7 +97,7 @@ core::Outcome Vasp::label(const core::Structure& structure, const std::string& n
       },
       [&](const auto& launch) {
         const Lessons lessons = learning_->lessons(parameters_);
-        core::Outcome outcome = heal(structure, parameters_, launch, lessons);
+        core::Outcome outcome = heal(structure, parameters_, launch, lessons, start);
         learning_->learn(outcome.attempts);
         outcome.level_of_theory = level_of_theory();
         return outcome;

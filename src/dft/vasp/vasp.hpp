@@ -18,6 +18,9 @@ class Vasp final : public Oracle {
   Vasp(Parameters parameters, ScratchFolders scratch);
   [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
                                     std::stop_token stop) const override;
+  [[nodiscard]] core::Outcome label_from(const core::Structure& structure,
+                                         const MagneticStart& start, const std::string& name,
+                                         std::stop_token stop) const override;
   [[nodiscard]] core::Experience experience() const override;
   void learn(const core::Experience& others) const override;
   /// Hash of all that decides a label, the text of the POTCAR files included.

@@ -175,6 +175,29 @@ TEST_CASE("a good run is accepted, and only with what it was asked for") {
   CHECK(verdict("00_ok", fewer, aluminium()).fault != Fault::none);
 }
 
+TEST_CASE("a run whose forces or stress do not balance, or that is another's, is refused") {
+  const auto structure = asked("00_ok");
+  const auto parameters = aluminium();
+  const auto numerics = first_numerics(parameters);
+  const auto text = parse_text(read("00_ok", "pw.out"));
+  auto run = read("00_ok", "x.xml");
+  run.replace(run.find("<title></title>"), 15, "<title>mlip-7</title>");
+  const auto good = parse_xml(run);
+  REQUIRE(good);
+  CHECK(check({structure, parameters, numerics, "mlip-7"}, *good, text).fault == Fault::none);
+  CHECK(check({structure, parameters, numerics, "mlip-8"}, *good, text).detail ==
+        "the XML file is of the run 'mlip-7', not 'mlip-8'");
+  auto wrong = *good;
+  wrong.forces[1].y() += 0.02;
+  CHECK(check({structure, parameters, numerics, "mlip-7"}, wrong, text).detail ==
+        "forces that add up to 0.02 eV/Å");
+  wrong = *good;
+  (*wrong.stress)(0, 2) += 1e-5;
+  const auto skew = check({structure, parameters, numerics, "mlip-7"}, wrong, text);
+  CHECK(skew.fault == Fault::contradiction);
+  CHECK(skew.detail == "a stress that is not symmetric by 1e-05 eV/Å³");
+}
+
 TEST_CASE("runs that succeeded in silence but are wrong are refused") {
   auto parameters = aluminium();
   CHECK(verdict("01b_maxstep2_mustnot", asked("01b_maxstep2_mustnot"), parameters).fault ==

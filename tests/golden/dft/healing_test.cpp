@@ -150,6 +150,26 @@ TEST_CASE("what converged on a bridge is no label; what the target settings give
   CHECK(given_up.attempts.size() == 7);
 }
 
+TEST_CASE("a magnetic state found on a bridge is no candidate") {
+  const auto structure = asked("20_Ni2_uspp_2.0A");
+  Parameters parameters;
+  parameters.species["Ni"] = {"Ni.UPF", "f3dced881015233e580a368199c8c48a", "pbe", 10, 4};
+  parameters.spin_polarized = true;
+  const auto collapsed = files("20_Ni2_uspp_2.0A", End::exited, 0);
+  Player player{{collapsed}};
+  const auto kept = player.heal(structure, parameters);
+  CHECK(kept.attempts[0].fault == "none");  // where nothing leads to larger moments it is a label
+  CHECK(kept.attempts[1].fault == "magnetic state");
+  CHECK(kept.accepted);
+
+  player = {{unconverged(), unconverged(), unconverged(), unconverged(), unconverged(), collapsed}};
+  const auto bridged = player.heal(structure, parameters);
+  CHECK(player.asked_for[5].degauss_factor == 2);
+  CHECK(bridged.attempts.at(5).fault == "magnetic state");
+  CHECK(player.asked_for.back().degauss_factor == 2);
+  CHECK_FALSE(bridged.accepted);
+}
+
 TEST_CASE("without a saved density the next attempt starts cold") {
   Player player{{files("07_nbnd_too_few_smear", End::exited, 2), good()}};
   CHECK(player.heal().accepted);

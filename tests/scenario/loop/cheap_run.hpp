@@ -2,9 +2,16 @@
 /// real LAMMPS.
 #pragma once
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "core/seed.hpp"
 #include "dft/model_oracle.hpp"
@@ -119,5 +126,22 @@ struct Folder {
   ~Folder() { std::filesystem::remove_all(path); }
   std::filesystem::path path;
 };
+
+/// This program again, with the skipped test case alone, in which `folder` is MLIP_TEST_FOLDER;
+/// killed after a while.  True when it ended by itself before.
+inline bool run_and_kill(const std::string& test_case, const std::filesystem::path& folder,
+                         double seconds) {
+  setenv("MLIP_TEST_FOLDER", folder.c_str(), 1);
+  const pid_t child = fork();
+  if (child == 0) {
+    execl("/proc/self/exe", "scenario_loop", "--no-skip", ("-tc=" + test_case).c_str(), nullptr);
+    _exit(9);
+  }
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status);
+}
 
 }  // namespace mlip::test

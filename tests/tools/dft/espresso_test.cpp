@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 #include <chrono>
 #include <fstream>
@@ -108,6 +109,40 @@ TEST_CASE("forces and stress are the derivatives of the energy") {
     const double force = -(energies[1] - energies[0]) / (2 * step);
     CHECK(std::abs(force - centre.labels.forces[1][k]) < 2e-3);
   }
+}
+
+TEST_CASE("symmetry, which pw.x finds by itself, changes no label") {
+  const Folder folder;
+  const auto without = folder.path / "pw_without_symmetry.sh";
+  std::ofstream(without) << "#!/bin/sh\n"
+                            "sed -i 's/^&SYSTEM/&\\n  nosym = .true.\\n  noinv = .true./' pw.in\n"
+                            "exec pw.x \"$@\"\n";
+  std::filesystem::permissions(without, std::filesystem::perms::owner_all);
+  Parameters parameters = silicon_parameters();
+  parameters.conv_thr_ry = 1e-11;
+  const Espresso oracle(parameters, folder.path);
+  parameters.pw_command = without.string();
+  const Espresso plain(parameters, folder.path);
+  auto structure = silicon(0);
+  structure.positions[1] += core::Vec3(0.05, 0.05, 0.05);  // along a threefold axis, which stays
+  structure.cell.vectors *= 0.99;
+  const auto one = oracle.label(structure, "with", {}),
+             other = plain.label(structure, "without", {});
+  REQUIRE(one.accepted);
+  REQUIRE(other.accepted);
+  const auto points = [&](const char* name) {
+    const auto kept = folder.path / "accepted" / name / "attempt_1/pw.out.gz";
+    const gzFile in = gzopen(kept.c_str(), "rb");
+    std::string text(1 << 20, ' ');
+    text.resize(static_cast<std::size_t>(gzread(in, text.data(), 1 << 20)));
+    gzclose(in);
+    return std::stoi(text.substr(text.find("number of k points=") + 19));
+  };
+  CHECK(3 * points("with") < points("without"));
+  CHECK(std::abs(*one.labels.energy - *other.labels.energy) < 1e-6);
+  CHECK(one.labels.forces[0].norm() > 0.1);
+  for (int i : {0, 1}) CHECK((one.labels.forces[i] - other.labels.forces[i]).norm() < 1e-4);
+  CHECK((*one.labels.stress - *other.labels.stress).norm() < 1e-6);
 }
 
 TEST_CASE("too few SCF steps are healed, and the healed label is the plain one") {

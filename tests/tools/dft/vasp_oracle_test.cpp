@@ -81,6 +81,27 @@ TEST_CASE("VASP labels, and leaves input and packed output but no POTCAR") {
   CHECK_FALSE(fs::exists(stage.path / "scratch/accepted/silicon/attempt_1/POTCAR"));
 }
 
+TEST_CASE(
+    "a label of VASP is begun again from the moments asked for, and has those it ended with") {
+  const Stage stage;
+  auto parameters = stage.parameters();
+  parameters.species["Si"].starting_moment = 0.1;
+  const dft::vasp::Vasp oracle(parameters, stage.path / "scratch");
+  stage.play("magnet\nmagnet\n");
+  const auto usual = oracle.label(primitive_silicon(), "silicon", {});
+  REQUIRE(usual.accepted);
+  CHECK(usual.labels.magnetic_moments == std::vector{0.1, 0.1});
+  const dft::Oracle& any = oracle;
+  const auto again =
+      any.label_from(primitive_silicon(), {"high spin", {{14, 2}}, false}, "silicon_high", {});
+  REQUIRE(again.accepted);
+  CHECK(again.labels.magnetic_moments == std::vector{2.0, 2.0});
+  CHECK(again.attempts.front().remedy == "high spin");
+  CHECK(again.level_of_theory == usual.level_of_theory);
+  CHECK(stage.kept("accepted/silicon_high/attempt_1/INCAR").find("MAGMOM = 2*2\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("every fault of a VASP that can be healed is healed") {
   const Stage stage;
   const auto oracle = stage.oracle();

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include "../../unit/store/fixtures.hpp"
+#include "store/write_lock.hpp"
 
 using namespace mlip;
 using namespace mlip::store;
@@ -96,6 +98,23 @@ TEST_CASE("a writer killed at any moment leaves whole transactions only") {
     stored = now;
   }
   CHECK(progress > 5);
+}
+
+TEST_CASE("the lock of a killed writer is at no time empty while the next one takes it over") {
+  const Folder folder;
+  const std::filesystem::path lock = folder.file().string() + ".lock";
+  std::ofstream(lock) << "4194304\n";  // of a process that there cannot be
+  int empty = 0;
+  for (int turn = 0; turn < 200; ++turn) {
+    const pid_t child = fork();
+    if (child == 0) {
+      const WriteLock ours(folder.file());
+      _exit(0);  // as killed: the lock stays
+    }
+    while (waitpid(child, nullptr, WNOHANG) == 0)
+      empty += std::filesystem::file_size(lock) == 0 ? 1 : 0;
+  }
+  CHECK(empty == 0);
 }
 
 TEST_CASE("a reader beside a killed writer sees what was committed") {

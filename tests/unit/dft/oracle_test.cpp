@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <set>
@@ -52,6 +53,10 @@ class Recorder final : public Oracle {
     return static_cast<double>(structure.size());
   }
   mutable std::vector<std::size_t> begun;
+  std::size_t count() const {
+    const std::lock_guard lock(mutex_);
+    return begun.size();
+  }
 
  private:
   mutable std::mutex mutex_;
@@ -108,6 +113,35 @@ TEST_CASE("what a worker or the receiver throws reaches the caller") {
       compute_batch(oracle, jobs(8), 3, {},
                     [](std::size_t, const core::Outcome&) { throw std::runtime_error("full"); }),
       "full");
+}
+
+TEST_CASE("workers are at most 256 outcomes ahead of who receives them") {
+  constexpr std::size_t ahead = 256 + 2;  // and one in the hand of each worker
+  const Recorder oracle;
+  const std::vector<Job> many(2000, {chain(1), "job"});
+  std::size_t received = 0, furthest = 0;
+  compute_batch(oracle, many, 2, {}, [&](std::size_t, const core::Outcome&) {
+    ++received;
+    while (received == 1 && oracle.count() < ahead) std::this_thread::yield();
+    furthest = std::max(furthest, oracle.count() - received);
+  });
+  CHECK(received == many.size());
+  CHECK(furthest <= ahead);
+
+  std::stop_source source;
+  received = 0;
+  compute_batch(oracle, many, 2, source.get_token(), [&](std::size_t, const core::Outcome&) {
+    ++received;
+    source.request_stop();
+  });
+  CHECK(received < many.size());
+  const std::size_t before = oracle.count();
+  CHECK_THROWS_AS(compute_batch(oracle, many, 2, {},
+                                [&](std::size_t, const core::Outcome&) {
+                                  while (oracle.count() < before + 256) std::this_thread::yield();
+                                  throw std::runtime_error("full");
+                                }),
+                  std::runtime_error);
 }
 
 TEST_CASE("scripted failures") {

@@ -10,86 +10,18 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "core/file.hpp"
 #include "dft/recipe.hpp"
 #include "dft/vasp/acceptance.hpp"
-#include "dft/vasp/healing.hpp"
 #include "dft/vasp/launch.hpp"
-#include "dft/vasp/potcar.hpp"
 #include "dft/vasp/recipe.hpp"
 #include "dft/vasp/remedy.hpp"
 #include "io/poscar.hpp"
+#include "vasp_cases.hpp"
 
 using namespace mlip;
+using namespace vasp_cases;
 
 namespace {
-
-const std::filesystem::path vasp_data = std::filesystem::path(TEST_DATA) / "dft/vasp";
-
-std::string vasp_text(const std::string& name) {
-  return core::read_file(vasp_data / name);
-}
-
-dft::vasp::Parameters vasp_parameters(const std::vector<std::string>& elements) {
-  dft::vasp::Parameters parameters;
-  for (const auto& [symbol, potcar] :
-       dft::vasp::choose_potcars(elements, vasp_data / "potpaw_PBE", {}))
-    parameters.species[symbol] = {potcar.file.string(), potcar.title,   potcar.checksum,
-                                  potcar.functional,    potcar.valence, 0};
-  parameters.encut = 350;
-  return parameters;
-}
-
-/// Nickel and iron in turns, no atom at a place of high symmetry.
-core::Structure mixed_alloy() {
-  core::Structure structure;
-  structure.cell.periodic = {true, true, true};
-  structure.cell.vectors << 3.6, 0.1, 0, 0, 3.5, 0.2, 0.3, 0, 3.7;
-  structure.numbers = {28, 26, 28, 26};
-  structure.positions = {{0.1, 0, 0.2}, {1.9, 1.7, 0.1}, {1.8, 0.2, 1.9}, {0.1, 1.8, 1.7}};
-  return structure;
-}
-
-core::Structure static_silicon() {
-  core::Structure structure;
-  structure.cell.periodic = {true, true, true};
-  structure.cell.vectors << 0, 2.7, 2.7, 2.7, 0, 2.7, 2.7, 2.7, 0;
-  structure.numbers = {14, 14};
-  structure.positions = {{0, 0, 0}, {1.35, 1.35, 1.35}};
-  return structure;
-}
-
-/// What the run in silicon_static was asked for.
-dft::vasp::Parameters static_silicon_parameters() {
-  auto parameters = vasp_parameters({"Si"});
-  parameters.functional = "pbesol";
-  parameters.encut = 250;
-  parameters.k_spacing = 0.28;
-  parameters.ismear = 0;
-  parameters.sigma = 0.05;
-  parameters.spin_polarized = true;
-  parameters.ediff = 2e-6;
-  parameters.nelm = 200;
-  return parameters;
-}
-
-dft::vasp::RunFiles static_silicon_run() {
-  dft::vasp::RunFiles files;
-  files.completion = {exec::Completion::End::exited, 0, 4, 4};
-  files.run_id = "unknown system";
-  files.standard_output = vasp_text("silicon_static/vasp.out");
-  files.outcar = vasp_text("silicon_static/OUTCAR");
-  files.vasprun = vasp_text("silicon_static/vasprun.xml");
-  files.wavefunctions_saved = true;
-  return files;
-}
-
-dft::vasp::RunFiles failing_run(const std::string& text) {
-  dft::vasp::RunFiles files;
-  files.completion = {exec::Completion::End::exited, 0, 4, 4};
-  files.standard_output = text;
-  return files;
-}
 
 struct PotcarFolder {
   std::filesystem::path path;
@@ -99,10 +31,6 @@ struct PotcarFolder {
   }
   ~PotcarFolder() { std::filesystem::remove_all(path); }
 };
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 
@@ -262,6 +190,8 @@ TEST_CASE("an accepted run of VASP, and every way in which it is not the one ask
   CHECK(verdict([](auto& v) { v.stress.reset(); }) == Fault::incomplete_output);
   CHECK(verdict([](auto& v) { *v.energy += 1e-3; }) == Fault::contradiction);
   CHECK(verdict([](auto& v) { v.forces[0].x() = 600; }) == Fault::unphysical);
+  CHECK(verdict([](auto& v) { v.forces[0].x() += 0.02; }) == Fault::contradiction);
+  CHECK(verdict([](auto& v) { (*v.stress)(0, 1) += 1e-5; }) == Fault::contradiction);
   CHECK(verdict([](auto& v) { v.largest_last_occupation = 0.1; }) == Fault::too_few_bands);
   auto magnetic = parameters;
   magnetic.species["Si"].starting_moment = 1;

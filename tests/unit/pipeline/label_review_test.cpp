@@ -168,11 +168,23 @@ TEST_CASE("labels off their branch are computed from other starts, once, and the
   CHECK(reviewed.usual->calls == calls);
 }
 
-TEST_CASE("no label is reviewed without spin, off a smooth branch, or out of its role") {
+TEST_CASE(
+    "no label is reviewed without spin of who labels, off a smooth branch, or out of its role") {
   ReviewedRun plain;
   plain.config.dft.spin_polarized = false;
   plain.review();
   CHECK(plain.usual->calls.empty());
+
+  ReviewedRun plain_vasp;
+  plain_vasp.config.vasp.emplace();
+  plain_vasp.review();
+  CHECK(plain_vasp.usual->calls.empty());
+
+  ReviewedRun vasp;
+  vasp.config.dft.spin_polarized = false;  // unused
+  vasp.config.vasp.emplace().spin_polarized = true;
+  vasp.review();
+  CHECK(vasp.usual->calls.size() == 4);
 
   ReviewedRun smooth;
   auto collapsed = smooth.database.get(2);

@@ -5,7 +5,6 @@ The run must end as on the cores here, no structure may be computed twice but fo
 node's disk, and what the killed one left must be in the run's folder.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -17,23 +16,13 @@ from pathlib import Path
 
 from one_node import OneNode
 
-INPUT = """\
-target_system:   {{elements: [Si]}}
-simulation_goal: {{type: bulk, temperature: 300 K}}
-resources:
-  cores: 2
-  wall_time: 20 min
-  slurm: {{memory_mb: 1500, tasks_at_once: 2, shortest_task_seconds: 0.01, poll_seconds: 0.3, node_scratch: {node}/$MLIP_NODE}}
-expert:
-  generate: {{max_atoms: 2, rattled: 4}}
-  dft: {{pw_command: {pw}, ecutwfc_ry: 12, ecutrho_ry: 48, ecfixed_ry: 0, k_spacing: 0.7, time_limit_seconds: 60}}
-  basis: {{nradmax_by_orders: [6, 4, 2], lmax_by_orders: [0, 2, 2], cutoff: 5.0}}
-  explore: {{steps: 300}}
-  guard: {{heat: 0.5, heat_ps: 0.5}}
-  loop: {{seed_labels: 6, picks: 4, holdout: 3, min_generations: 2, max_generations: 2, walk_repeats: [1, 1, 1],
-         eos_points: 6, isolated_box: 7}}
-"""
+sys.path.append(str(Path(__file__).resolve().parents[1] / "end_to_end"))
+from small_run import check, check_ended, prepare  # noqa: E402
 
+SLURM = """\
+  slurm: {{memory_mb: 1500, tasks_at_once: 2, shortest_task_seconds: 0.01, poll_seconds: 0.3,
+          node_scratch: {node}/$MLIP_NODE}}
+"""
 # The twelfth pw.x is killed, as by a node that was short of memory for a moment.
 STAND_IN = """\
 #!/bin/bash
@@ -48,11 +37,6 @@ if [ "$count" = 12 ]; then
 fi
 exec /usr/bin/pw.x "$@"
 """
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 def starts(folder: Path) -> list[Path]:
@@ -78,24 +62,18 @@ def kill_in_the_middle(program: Path, folder: Path, node: OneNode) -> None:
 
 
 def check_whole(program: Path, folder: Path, node_disk: Path) -> None:
-    status = json.loads(subprocess.run([program, "status", "--json", "run"], cwd=folder, capture_output=True, text=True,
-                                       check=True).stdout)
-    counts = status["counts"]
-    check(counts["failed"] == 0 and len(status["generations"]) == 2, f"two generations, no label lost: {status}")
-    noise = json.loads((folder / "run" / "report.json").read_text())["dft"]["noise"]
+    counts, dft = check_ended(program, folder / "run")
     places = starts(folder)
     names = Counter(place.parent.name for place in places)
     twice = {name: count for name, count in names.items() if count > 1}
     check(list(twice.values()) == [2], f"one structure alone was begun twice, the one that was killed: {twice}")
-    check(len(names) == counts["labeled"] + noise["structures"], f"as many structures as labels: {names} {counts}")
+    check(len(names) == counts["labeled"] + dft["noise"]["structures"], f"as many structures as labels: {names} {counts}")
     check(all(node_disk in place.parents for place in places), f"pw.x works on the node's disk: {places[0]}")
     check(list(node_disk.iterdir()) == [], "where nothing is left")
     killed = next(iter(twice))
     kept = folder / "run" / "scratch" / "failed" / killed / "attempt_1"
     check((kept / "pw.in").stat().st_size > 0 and (kept / "pw.out").exists(), f"the failed attempt is kept in {kept}")
     check((folder / "run" / "scratch" / "accepted" / killed / "attempt_2" / "pw.out.gz").exists(), "the good one too")
-    for file in ("potential.yace", "potential.asi", "report.html"):
-        check((folder / "run" / file).stat().st_size > 0, f"{file} is written")
     left = sorted(path.name for path in (folder / "run" / "chunks").iterdir())
     check(left == ["lock", "slurm"], f"the folder of the chunks is cleared: {left}")
 
@@ -108,10 +86,7 @@ def main() -> None:
         node_disk = folder / "node" / "disk"
         node_disk.mkdir(parents=True)
         node.environment["MLIP_NODE"] = "disk"
-        pw = folder / "pw.sh"
-        pw.write_text(STAND_IN.format(folder=folder))
-        pw.chmod(0o755)
-        (folder / "input.yaml").write_text(INPUT.format(pw=pw, node=folder / "node"))
+        prepare(folder, STAND_IN.format(folder=folder), "20 min", SLURM.format(node=folder / "node"))
         kill_in_the_middle(program, folder, node)
         resumed = begin(program, folder, node)
         code = resumed.wait(timeout=600)
