@@ -18,8 +18,9 @@ namespace mlip::store {
 /// The structures so far that are no copy of one before.
 class Originals {
  public:
-  /// Nearer than what the database tells apart: what is left out here is a copy beyond doubt.
-  static constexpr double same_place = 1e-4;  ///< Å
+  /// Å; of the fingerprints' values, a tenth of what the database takes for the same.  Atoms of a
+  /// copy may be some ten times as far away, where the values hardly depend on them.
+  static constexpr double same_place = 1e-4;
 
   /// Their fingerprints lie in a scratch file in `folder`; in memory are some 40 bytes of each.
   explicit Originals(const std::filesystem::path& folder) : prints_(folder) {}
