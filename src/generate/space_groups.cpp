@@ -18,7 +18,7 @@ using core::Fractional;
 using core::Mat3;
 using core::Vec3;
 
-constexpr double same_place = 1e-3;  // Å
+constexpr double one_site = 1e-3;  // Å
 
 Vec3 to_nearest(Vec3 between) {
   for (double& x : between) x -= std::round(x);
@@ -100,7 +100,7 @@ std::vector<Fractional> orbit_of(const Fractional& place, const SpaceGroup& grou
   for (const Operation& operation : group) {
     const Fractional image = operation(place);
     if (std::ranges::none_of(
-            places, [&](const auto& other) { return apart(cell, other, image) < same_place; }))
+            places, [&](const auto& other) { return apart(cell, other, image) < one_site; }))
       places.push_back(image);
   }
   return places;
