@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/frames.hpp"
 #include "core/error.hpp"
 
 namespace mlip::app {
@@ -16,14 +17,9 @@ std::filesystem::path failures_of(const std::filesystem::path& file) {
   return file.parent_path() / (file.stem().string() + ".failed" + file.extension().string());
 }
 
-std::string text_of(const io::Frame& frame, const char* key) {
-  const auto found = frame.info.find(key);
-  const auto* text = found == frame.info.end() ? nullptr : std::get_if<std::string>(&found->second);
-  return text == nullptr ? "" : *text;
-}
-
 bool is_of(const io::Frame& frame, const std::string& model, const std::string& version) {
-  return text_of(frame, "surrogate") == model && text_of(frame, "surrogate_version") == version;
+  return info_or<std::string>(frame, "surrogate", "") == model &&
+         info_or<std::string>(frame, "surrogate_version", "") == version;
 }
 
 bool same_atoms(const core::Structure& a, const core::Structure& b) {

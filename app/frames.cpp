@@ -2,22 +2,46 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "core/error.hpp"
 
 namespace mlip::app {
 
 namespace {
 
+/// As the file had it, but for zeros.
+std::optional<std::string> text_of(const io::Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* logical = std::get_if<bool>(&value)) return *logical ? "T" : "F";
+  if (const auto* whole = std::get_if<long>(&value)) return fmt::format("{}", *whole);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  return std::nullopt;
+}
+
+}  // namespace
+
 template <class T>
-T info_or(const io::Frame& frame, const char* key, T missing) {
+T info_or(const io::Frame& frame, const std::string& key, T missing) {
   const auto found = frame.info.find(key);
   if (found == frame.info.end()) return missing;
-  if (const T* value = std::get_if<T>(&found->second)) return *value;
+  if constexpr (std::is_same_v<T, std::string>) {
+    if (auto text = text_of(found->second)) return *text;
+  } else if (const T* value = std::get_if<T>(&found->second)) {
+    return *value;
+  }
   if constexpr (std::is_same_v<T, double>)
     if (const long* value = std::get_if<long>(&found->second)) return static_cast<double>(*value);
   throw core::UserError(core::ExitCode::bad_input,
                         fmt::format("key '{}' holds another kind of value than expected", key));
 }
+
+template bool info_or(const io::Frame&, const std::string&, bool);
+template long info_or(const io::Frame&, const std::string&, long);
+template double info_or(const io::Frame&, const std::string&, double);
+template std::string info_or(const io::Frame&, const std::string&, std::string);
+
+namespace {
 
 store::State state_of(const io::Frame& frame) {
   const auto given = info_or<std::string>(frame, "state", "");
@@ -31,12 +55,6 @@ store::State state_of(const io::Frame& frame) {
 }
 
 }  // namespace
-
-std::string text_or(const io::Frame& frame, const std::string& key, const std::string& missing) {
-  const auto found = frame.info.find(key);
-  const auto* text = found == frame.info.end() ? nullptr : std::get_if<std::string>(&found->second);
-  return text == nullptr ? missing : *text;
-}
 
 io::Frame to_frame(const store::Record& record) {
   const core::Candidate& candidate = record.candidate;
@@ -63,7 +81,7 @@ store::Record to_record(const io::Frame& frame, const std::string& file) {
   core::Candidate& candidate = record.candidate;
   candidate.structure = frame.structure;
   candidate.config_type = info_or<std::string>(frame, "config_type", "imported");
-  candidate.origin = info_or(frame, "origin", fmt::format("imported from {}", file));
+  candidate.origin = info_or<std::string>(frame, "origin", fmt::format("imported from {}", file));
   candidate.generation = static_cast<int>(info_or<long>(frame, "generation", 0));
   if (frame.info.contains("gamma")) candidate.gamma = info_or<double>(frame, "gamma", 0);
   candidate.fit_energy_and_stress = info_or<double>(frame, "energy_weight", 1) != 0;

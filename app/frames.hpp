@@ -11,9 +11,11 @@ namespace mlip::app {
 /// stress are not fitted `energy_weight` and `stress_weight` are 0.
 [[nodiscard]] io::Frame to_frame(const store::Record& record);
 
-/// The text under a key of the frame's info; `missing` where there is none.
-[[nodiscard]] std::string text_or(const io::Frame& frame, const std::string& key,
-                                  const std::string& missing);
+/// What the frame's info says under a key; `missing` where it says nothing.  T is bool, long,
+/// double or std::string; a whole number is a double too, and a number or logical is a text where
+/// one is wanted.  Throws core::UserError where it is something else.
+template <class T>
+[[nodiscard]] T info_or(const io::Frame& frame, const std::string& key, T missing);
 
 /// The way back; a frame that gives no state is labelled where it has an energy, else a candidate.
 /// `file` is the origin where the frame has none.

@@ -1,7 +1,7 @@
+#include "report/gallery.hpp"
+
 #include <fmt/format.h>
 
-#include <functional>
-#include <map>
 #include <memory>
 
 #include "app/candidate_file.hpp"
@@ -10,7 +10,6 @@
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "io/extended_xyz.hpp"
-#include "report/gallery_page.hpp"
 
 namespace mlip::app {
 
@@ -19,17 +18,15 @@ namespace {
 struct GalleryArguments {
   std::vector<std::string> structures;
   std::string out = "gallery.html";
-  std::size_t most = 24;
+  std::size_t most = report::usual_pictures;
 };
 
-using VisitCandidate = std::function<void(core::Candidate&&)>;
-
-void for_each_in_database(const std::string& file, const VisitCandidate& visit) {
+void for_each_in_database(const std::string& file, const report::VisitCandidate& visit) {
   const store::Database database(file, store::Database::Mode::read_only);
-  for (store::Record& record : database.all()) visit(std::move(record.candidate));
+  for (const store::Record& record : database.all()) visit(report::pictured(record));
 }
 
-void for_each_in_file(const std::string& file, const VisitCandidate& visit) {
+void for_each_in_file(const std::string& file, const report::VisitCandidate& visit) {
   const auto ends = [&](const char* end) { return file.ends_with(end); };
   if (ends(".db")) return for_each_in_database(file, visit);
   if (!ends(".xyz") && !ends(".extxyz")) {
@@ -44,36 +41,19 @@ void for_each_in_file(const std::string& file, const VisitCandidate& visit) {
   }
   io::for_each_frame(file, [&](io::Frame&& frame) {
     core::Candidate candidate;
-    candidate.config_type = text_or(frame, "config_type", "structure");
-    candidate.origin = text_or(frame, "origin", "");
+    candidate.config_type = info_or<std::string>(frame, "config_type", "structure");
+    candidate.origin = info_or<std::string>(frame, "origin", "");
     candidate.structure = std::move(frame.structure);
     visit(std::move(candidate));
   });
 }
 
-/// Twice through the files, so that they may be larger than the memory.
-std::vector<report::GalleryKind> kinds_of(const GalleryArguments& arguments) {
-  std::map<std::string, std::size_t> counts, seen;
-  const auto for_each = [&](const VisitCandidate& visit) {
-    for (const std::string& file : arguments.structures) for_each_in_file(file, visit);
-  };
-  for_each([&](core::Candidate&& candidate) { ++counts[candidate.config_type]; });
-  std::map<std::string, report::GalleryKind> kinds;
-  for_each([&](core::Candidate&& candidate) {
-    const std::string name = candidate.config_type;
-    auto& kind = kinds[name];
-    kind.name = name;
-    kind.structures = counts[name];
-    if (report::is_shown(seen[name]++, counts[name], arguments.most))
-      kind.shown.push_back(std::move(candidate));
-  });
-  std::vector<report::GalleryKind> all;
-  for (auto& [name, kind] : kinds) all.push_back(std::move(kind));
-  return all;
-}
-
 void write_gallery(const GalleryArguments& arguments) {
-  const auto kinds = kinds_of(arguments);
+  const auto kinds = report::gallery_kinds(
+      [&](const report::VisitCandidate& visit) {
+        for (const std::string& file : arguments.structures) for_each_in_file(file, visit);
+      },
+      arguments.most);
   if (kinds.empty())
     throw core::UserError(core::ExitCode::bad_input,
                           fmt::format("no structures in '{}'", arguments.structures.front()),

@@ -20,6 +20,7 @@
 #include "generate/fitting_prototypes.hpp"
 #include "generate/generate.hpp"
 #include "generate/random_search.hpp"
+#include "generate/symmetry.hpp"
 #include "potential/relax.hpp"
 
 namespace mlip::app {
@@ -28,13 +29,14 @@ namespace {
 
 void add_prototypes(CLI::App& generate) {
   struct PrototypeArguments {
-    std::string composition, out = "prototypes.extxyz";
+    std::string composition;
+    CandidateOutput out = {"prototypes.extxyz"};
   };
   const auto arguments = std::make_shared<PrototypeArguments>();
   auto* command =
       generate.add_subcommand("prototypes", "the simple crystals that a composition can take");
   command->add_option("--composition", arguments->composition, "Al, or Fe:0.5,Ni:0.5")->required();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] {
     write_candidates(arguments->out,
                      generate::fitting_prototypes(read_composition(arguments->composition)), {});
@@ -42,7 +44,8 @@ void add_prototypes(CLI::App& generate) {
 }
 
 struct SearchArguments {
-  std::string composition, model, out = "search.extxyz";
+  std::string composition, model;
+  CandidateOutput out = {"search.extxyz"};
   int atoms = 0, count = 20, steps = 200;
   generate::RandomCell cell;
   std::uint64_t seed = 0;
@@ -77,6 +80,8 @@ std::optional<core::Candidate> search_once(const SearchArguments& arguments,
   core::Candidate candidate;
   candidate.config_type = "search";
   candidate.origin = fmt::format("{}, random cell {}", found->formula(), item);
+  if (cell.symmetry > 1)
+    candidate.origin += fmt::format(", {}", generate::find_symmetry(*found).space_group);
   if (model) {
     auto relaxed = potential::relax_cell(
         *found, *model, {.force_tolerance = 0.03, .steps = arguments.steps}, 0, 2e-3);
@@ -132,6 +137,7 @@ int generate_search(const SearchArguments& arguments) {
 void add_search(CLI::App& generate, int& exit_code) {
   const auto arguments = std::make_shared<SearchArguments>();
   auto& cell = arguments->cell;
+  cell.symmetry = 4;
   auto* command = generate.add_subcommand(
       "search", "random crystals whose atoms keep apart, relaxed where a model is given");
   command->add_option("--composition", arguments->composition, "Al, or Fe:0.5,Ni:0.5")->required();
@@ -156,14 +162,20 @@ void add_search(CLI::App& generate, int& exit_code) {
                    "shortest allowed distance over the sum of covalent radii")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command
+      ->add_option("--symmetry", cell.symmetry,
+                   "operations of a cell's random space group, at most; 1: none")
+      ->check(CLI::Range(1, 48))
+      ->capture_default_str();
   command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments, &exit_code] { exit_code = generate_search(*arguments); });
 }
 
 void add_clusters(CLI::App& generate) {
   struct ClusterArguments {
-    std::string composition, out = "clusters.extxyz";
+    std::string composition;
+    CandidateOutput out = {"clusters.extxyz"};
     double closest = 0.75;
   };
   const auto arguments = std::make_shared<ClusterArguments>();
@@ -176,7 +188,7 @@ void add_clusters(CLI::App& generate) {
                    "shortest allowed distance over the sum of covalent radii")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] {
     generate::Options options;
     options.closest = arguments->closest;

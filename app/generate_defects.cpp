@@ -13,7 +13,8 @@ namespace mlip::app {
 namespace {
 
 struct DefectArguments {
-  std::string structure, out = "defects.extxyz";
+  std::string structure;
+  CandidateOutput out = {"defects.extxyz"};
   std::vector<std::string> kinds, elements;
   double tolerance = 0.01;
   generate::DefectOptions options;
@@ -86,7 +87,7 @@ void add_generate_defects(CLI::App& generate) {
   command->add_option("--tolerance", arguments->tolerance, "of the symmetry (Å)")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] { generate_defects(*arguments); });
 }
 

@@ -28,7 +28,8 @@ void require_crystal(const core::Structure& structure, const std::string& file) 
 
 void add_strain(CLI::App& generate) {
   struct StrainArguments {
-    std::string structure, out = "strain.extxyz";
+    std::string structure;
+    CandidateOutput out = {"strain.extxyz"};
     generate::StrainOptions options;
   };
   const auto arguments = std::make_shared<StrainArguments>();
@@ -50,7 +51,7 @@ void add_strain(CLI::App& generate) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--seed", options.seed, "of the random choices")->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] {
     const auto structure = read_structure(arguments->structure);
     require_crystal(structure, arguments->structure);
@@ -60,7 +61,8 @@ void add_strain(CLI::App& generate) {
 }
 
 struct RattleArguments {
-  std::string structure, out = "rattle.extxyz";
+  std::string structure;
+  CandidateOutput out = {"rattle.extxyz"};
   std::vector<double> amplitudes = {0.05, 0.12, 0.2};
   int count = 10;
   generate::MonteCarloRattle rattle;
@@ -111,12 +113,13 @@ void add_rattle(CLI::App& generate) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] { generate_rattle(*arguments); });
 }
 
 struct PhononArguments {
-  std::string structure, model = "sevennet-0", out = "phonons.extxyz", statistics = "classical";
+  std::string structure, model = "sevennet-0", statistics = "classical";
+  CandidateOutput out = {"phonons.extxyz"};
   std::vector<double> temperatures = {300, 600};
   double image_distance = 8, softest = 20, closest = 0.75;
   int count = 10;
@@ -207,7 +210,7 @@ void add_phonons(CLI::App& generate) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] { generate_phonons(*arguments); });
 }
 

@@ -17,7 +17,8 @@ namespace mlip::app {
 namespace {
 
 struct MeltArguments {
-  std::string structure, model = "sevennet-0", out = "melt.extxyz";
+  std::string structure, model = "sevennet-0";
+  CandidateOutput out = {"melt.extxyz"};
   int atoms = 64;
   double pressure_gpa = 0;
   generate::MeltOptions options;
@@ -94,7 +95,7 @@ void add_generate_melt(CLI::App& generate, int& exit_code) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--seed", options.seed, "of the random choices")->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments, &exit_code] { exit_code = generate_melt(*arguments); });
 }
 

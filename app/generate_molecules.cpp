@@ -21,7 +21,8 @@ namespace mlip::app {
 namespace {
 
 struct ModesArguments {
-  std::string structure, model = "sevennet-0", out = "modes.extxyz", statistics = "classical";
+  std::string structure, model = "sevennet-0", statistics = "classical";
+  CandidateOutput out = {"modes.extxyz"};
   std::vector<double> temperatures = {300, 600};
   generate::ModeSampling sampling;
   int count = 20;
@@ -126,13 +127,14 @@ void add_modes(CLI::App& generate) {
       ->capture_default_str();
   command->add_flag("--as-is", arguments->as_is, "the structure is a minimum: do not relax it");
   command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] { generate_modes(*arguments); });
 }
 
 void add_pairs(CLI::App& generate) {
   struct PairArguments {
-    std::string structure, second, out = "molecule_pairs.extxyz";
+    std::string structure, second;
+    CandidateOutput out = {"molecule_pairs.extxyz"};
     generate::MoleculePairs options;
   };
   const auto arguments = std::make_shared<PairArguments>();
@@ -152,7 +154,7 @@ void add_pairs(CLI::App& generate) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--seed", options.seed, "of the random choices")->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] {
     const auto& wanted = arguments->options;
     if (!(wanted.nearest < wanted.farthest))
@@ -171,7 +173,8 @@ void add_pairs(CLI::App& generate) {
 
 void add_dissociation(CLI::App& generate) {
   struct DissociationArguments {
-    std::string structure, out = "dissociation.extxyz";
+    std::string structure;
+    CandidateOutput out = {"dissociation.extxyz"};
     int steps = 12;
     double closest = 0.75, vacuum = generate::molecule_vacuum;
   };
@@ -190,7 +193,7 @@ void add_dissociation(CLI::App& generate) {
   command->add_option("--vacuum", arguments->vacuum, "around the fragments (Å)")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--out", arguments->out, "extended XYZ file")->capture_default_str();
+  add_output(*command, arguments->out);
   command->callback([arguments] {
     const auto molecule =
         generate::whole_molecule(read_structure(arguments->structure), arguments->vacuum);

@@ -17,7 +17,8 @@ namespace {
 
 /// What the three kinds are asked alike.
 struct PlaneArguments {
-  std::string structure, out;
+  std::string structure;
+  CandidateOutput out;
   std::vector<std::string> planes;
   double tolerance = 0.01;
 
@@ -69,13 +70,13 @@ void write_planes(const PlaneArguments& arguments, const std::vector<core::Candi
 }
 
 void add_planes(CLI::App& command, PlaneArguments& arguments, const char* out, const char* planes) {
-  arguments.out = out;
+  arguments.out.file = out;
   command.add_option("--structure", arguments.structure, "file with the crystal")->required();
   command.add_option("--plane", arguments.planes, planes)->allow_extra_args(false);
   command.add_option("--tolerance", arguments.tolerance, "of the symmetry (Å)")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command.add_option("--out", arguments.out, "extended XYZ file")->capture_default_str();
+  add_output(command, arguments.out);
 }
 
 void add_thickness(CLI::App& command, double& thickness, const char* what) {

@@ -49,7 +49,7 @@ void visit_frames(const std::string& file, const DataSource& source, const Visit
     if (const auto mask = frame.columns.find("force_mask");
         mask != frame.columns.end() && mask->second.width == 1)
       item.force_mask = mask->second.numbers;
-    visit(std::move(item), text_or(frame, "config_type", "all"));
+    visit(std::move(item), info_or<std::string>(frame, "config_type", "all"));
   });
 }
 

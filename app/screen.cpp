@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/candidate_file.hpp"
 #include "app/evaluated_file.hpp"
 #include "app/frame_file.hpp"
 #include "app/interrupt.hpp"
@@ -18,14 +19,18 @@
 #include "core/error.hpp"
 #include "report/selection_page.hpp"
 #include "select/screen.hpp"
+#include "store/originals.hpp"
 
 namespace mlip::app {
 
 namespace {
 
+constexpr const char* a_copy = "a copy of an earlier one";
+
 struct ScreenArguments {
   std::string candidates, model = "sevennet-0", out, rejected, map;
   int workers = 0;
+  bool keep_copies = false;
   select::ScreenOptions options;
 };
 
@@ -33,8 +38,20 @@ struct ScreenArguments {
 struct Scored {
   std::filesystem::path file, failures;
   std::size_t failed = 0;
-  bool own = false;  ///< ours, to be removed
+  std::vector<bool> copies;  ///< of the candidates: those like one before, not in the files
+  bool own = false;          ///< ours, to be removed
+  [[nodiscard]] std::size_t copied() const { return std::size_t(std::ranges::count(copies, true)); }
 };
+
+std::vector<bool> copies_among(const ScreenArguments& arguments) {
+  std::vector<bool> copies;
+  if (arguments.keep_copies) return copies;
+  store::Originals originals(std::filesystem::path(arguments.out).parent_path());
+  io::for_each_frame(arguments.candidates, [&](io::Frame&& frame) {
+    copies.push_back(originals.original_of(frame.structure).has_value());
+  });
+  return copies;
+}
 
 bool all_evaluated(const std::string& file, const surrogate::Surrogate& surrogate) {
   io::FrameReader reader(file);
@@ -46,13 +63,17 @@ bool all_evaluated(const std::string& file, const surrogate::Surrogate& surrogat
 /// None where the user stopped it.
 std::optional<Scored> score(const ScreenArguments& arguments, const surrogate::Surrogate& surrogate,
                             std::stop_token stop) {
-  if (all_evaluated(arguments.candidates, surrogate))
-    return Scored{arguments.candidates, {}, 0, false};
-  const std::filesystem::path out = arguments.out + ".energies.extxyz";
-  const auto done = evaluate_structures({arguments.candidates, out, arguments.workers, true},
-                                        surrogate, std::move(stop));
+  Scored scored{arguments.candidates, {}, 0, copies_among(arguments), false};
+  if (scored.copied() == 0 && all_evaluated(arguments.candidates, surrogate)) return scored;
+  scored.file = arguments.out + ".energies.extxyz";
+  const auto done = evaluate_structures(
+      {arguments.candidates, scored.file, arguments.workers, true, scored.copies}, surrogate,
+      std::move(stop));
   if (!done.complete) return std::nullopt;
-  return Scored{out, done.failures, done.failed, true};
+  scored.failures = done.failures;
+  scored.failed = done.failed;
+  scored.own = true;
+  return scored;
 }
 
 select::Screen shapes_of(const Scored& scored) {
@@ -86,6 +107,14 @@ void share_out(const ScreenArguments& arguments, const Scored& scored, const sel
       frame.info["screen_reason"] = frame.info["surrogate_failure"];
       rejected->write(frame);
     });
+  if (rejected && scored.copied() > 0) {
+    std::size_t number = 0;
+    io::for_each_frame(arguments.candidates, [&](io::Frame&& frame) {
+      if (!scored.copies[number++]) return;
+      frame.info["screen_reason"] = a_copy;
+      rejected->write(frame);
+    });
+  }
   if (rejected) rejected->finish();
   kept.finish();
 }
@@ -98,9 +127,9 @@ std::map<select::Verdict, std::size_t> counts_of(const select::Screening& screen
   return counts;
 }
 
-std::string headline(const std::map<select::Verdict, std::size_t>& counts,
+std::string headline(const std::map<select::Verdict, std::size_t>& counts, std::size_t copies,
                      const surrogate::Surrogate& surrogate) {
-  std::size_t all = 0;
+  std::size_t all = copies;
   for (const auto& [verdict, count] : counts) all += count;
   const auto kept = counts.find(select::Verdict::kept);
   return fmt::format("{} of {} candidates kept, by {} {}", kept == counts.end() ? 0 : kept->second,
@@ -191,13 +220,16 @@ int screen_file(const ScreenArguments& arguments) {
   const auto screening = screen.decide(arguments.options);
   share_out(arguments, *scored, screen, screening);
   const auto counts = counts_of(screening, scored->failed);
-  std::string lead = headline(counts, surrogate);
+  std::string lead = headline(counts, scored->copied(), surrogate);
   fmt::print("{}: {}\n", lead, arguments.out);
+  const auto tell = [&](std::size_t count, const char* meaning) {
+    if (count == 0) return;
+    fmt::print("{:>9} {}\n", count, meaning);
+    lead += fmt::format("; {}: {}", meaning, count);
+  };
+  tell(scored->copied(), a_copy);
   for (const auto& [verdict, count] : counts)
-    if (verdict != select::Verdict::kept) {
-      fmt::print("{:>9} {}\n", count, select::meaning(verdict));
-      lead += fmt::format("; {}: {}", select::meaning(verdict), count);
-    }
+    if (verdict != select::Verdict::kept) tell(count, select::meaning(verdict));
   fmt::print("limits for crystals: {}\nlimits for others: {}\n", limit_line(screening.limits[1]),
              limit_line(screening.limits[0]));
   if (!arguments.map.empty()) write_map(arguments, lead + '.', screen, screening);
@@ -236,6 +268,7 @@ void add_screen(CLI::App& select, int& exit_code) {
                    "surrogate, as of 'surrogate eval'; its energies in the file are used")
       ->capture_default_str();
   command->add_option("--out", arguments->out, "extended XYZ file of those kept")->required();
+  command->add_flag("--keep-copies", arguments->keep_copies, keep_copies_meaning);
   command->add_option("--rejected", arguments->rejected,
                       "extended XYZ file of the others, with screen_reason");
   command->add_option("--map", arguments->map, "HTML file: energy and volume, what was kept");

@@ -83,6 +83,7 @@ void write_soap(const SoapArguments& arguments) {
 
 void add_soap(CLI::App& group) {
   const auto arguments = std::make_shared<SoapArguments>();
+  arguments->keep_copies = true;  // a row for each
   auto* command =
       group.add_subcommand("soap", "SOAP descriptors of atoms or structures, as a NumPy array");
   command->add_option("STRUCTURES", arguments->structures, "extended XYZ files")->required();

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <optional>
 
 #include "ace/basis.hpp"
 #include "ace/files.hpp"
+#include "app/candidate_file.hpp"
 #include "app/frame_file.hpp"
 #include "app/frames.hpp"
 #include "app/model.hpp"
@@ -19,6 +21,8 @@
 #include "core/parallel.hpp"
 #include "select/descriptors.hpp"
 #include "select/soap_points.hpp"
+#include "soap/weighting.hpp"
+#include "store/originals.hpp"
 
 namespace mlip::app {
 
@@ -36,6 +40,13 @@ constexpr std::pair<const char*, soap::Compression> compressions[] = {
     {"mu1nu1", soap::Compression::mu1nu1},
     {"mu2", soap::Compression::mu2},
     {"off", soap::Compression::off}};
+
+constexpr std::pair<const char*, soap::WeightFunction> weight_functions[] = {
+    {"exp", soap::WeightFunction::exp},
+    {"none", soap::WeightFunction::none},
+    {"poly", soap::WeightFunction::poly},
+    {"pow", soap::WeightFunction::pow}};
+constexpr double longest_cutoff = 20;  // Å
 
 /// Structures as vectors of one length.
 struct Description {
@@ -58,7 +69,7 @@ ace::Potential describing(const SelectArguments& arguments, const Offer& offer) 
   std::vector<std::string> symbols;
   for (const int number : offer.elements) symbols.emplace_back(core::element(number).symbol);
   ace::BasisOptions options;
-  options.cutoff = arguments.soap.cutoff;
+  options.cutoff = arguments.cutoff.value_or(arguments.soap.cutoff);
   return ace::make_basis(symbols, options);
 }
 
@@ -79,10 +90,11 @@ Description by_ace(const SelectArguments& arguments, const Offer& offer) {
           true};
 }
 
-/// Points of the structures, then of the known ones; how many are known.
-std::size_t describe_all(const SelectArguments& arguments, const Description& description,
-                         std::size_t structures, select::PointFile& points) {
+/// Points of what is offered, then of the known ones; how many are known.
+std::size_t describe_all(const SelectArguments& arguments, const Offer& offer,
+                         const Description& description, select::PointFile& points) {
   Stages stages;
+  const std::size_t structures = offer.numbers.size();
   std::size_t done = 0;
   std::vector<core::Structure> waiting;
   const auto work_off = [&] {
@@ -98,11 +110,18 @@ std::size_t describe_all(const SelectArguments& arguments, const Description& de
     waiting.push_back(std::move(frame.structure));
     if (waiting.size() == described_together) work_off();
   };
-  for_each_in(arguments.structures, add);
+  for_each_offered(arguments, offer,
+                   [&](std::size_t, io::Frame&& frame) { add(std::move(frame)); });
   for_each_in(arguments.known, add);
   work_off();
   stages.end();
   return done - structures;
+}
+
+[[noreturn]] void refuse_known() {
+  throw core::UserError(core::ExitCode::failed,
+                        "nothing was taken: every structure is known already",
+                        "offer structures that differ from those of --known");
 }
 
 std::vector<std::size_t> quotas_of(const SelectArguments& arguments, const Offer& offer) {
@@ -126,10 +145,56 @@ std::vector<std::size_t> quotas_of(const SelectArguments& arguments, const Offer
 
 }  // namespace
 
-void add_soap_options(CLI::App& command, SelectArguments& arguments) {
-  command.add_option("--cutoff", arguments.soap.cutoff, "of the descriptor, Å")
-      ->check(CLI::Range(1.0, 20.0))
+namespace {
+
+template <class Value, std::size_t count>
+std::vector<std::string> names_of(const std::pair<const char*, Value> (&table)[count]) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : table) names.emplace_back(name);
+  return names;
+}
+
+void add_weighting_options(CLI::App& command, SelectArguments& arguments) {
+  auto& weighting = arguments.soap.weighting;
+  command
+      .add_option("--weighting", arguments.weighting,
+                  "of atoms in SOAP by their distance r: none, poly, pow, exp")
+      ->check(CLI::IsMember(names_of(weight_functions)))
       ->capture_default_str();
+  command.add_option("--weight-r0", weighting.r0, "r0 of the weights, Å")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  const auto add = [&](const char* name, double& value, const char* meaning) {
+    command.add_option(name, value, meaning)->check(CLI::NonNegativeNumber)->capture_default_str();
+  };
+  add("--weight-c", weighting.c, "c of the weights");
+  add("--weight-d", weighting.d, "d of the weights");
+  add("--weight-m", weighting.m, "m of the weights");
+  command
+      .add_option("--weight-centre", weighting.centre,
+                  "of the atom in the centre, in place of its weight at r = 0")
+      ->check(CLI::NonNegativeNumber);
+}
+
+/// Where nobody says it, the weights do.
+double cutoff_of(const SelectArguments& arguments, const soap::Options& options) {
+  if (arguments.cutoff) return *arguments.cutoff;
+  const double cutoff = soap::natural_cutoff(options.weighting).value_or(options.cutoff);
+  if (cutoff > longest_cutoff)
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("the weights of atoms end at {:.4g} Å only", cutoff),
+                          "give a --cutoff, or other numbers of the weights");
+  return cutoff;
+}
+
+}  // namespace
+
+void add_soap_options(CLI::App& command, SelectArguments& arguments) {
+  command
+      .add_option("--cutoff", arguments.cutoff,
+                  fmt::format("of the descriptor, Å; else {}, or where the weights end",
+                              arguments.soap.cutoff))
+      ->check(CLI::Range(1.0, longest_cutoff));
   command.add_option("--n-max", arguments.soap.radial, "radial functions of SOAP")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
@@ -139,11 +204,10 @@ void add_soap_options(CLI::App& command, SelectArguments& arguments) {
   command.add_option("--sigma", arguments.soap.sigma, "of the Gaussians of SOAP, Å")
       ->check(CLI::Range(0.05, 5.0))
       ->capture_default_str();
-  std::vector<std::string> names;
-  for (const auto& [name, compression] : compressions) names.emplace_back(name);
   command.add_option("--compression", arguments.compression, "of SOAP's pairs of species")
-      ->check(CLI::IsMember(names))
+      ->check(CLI::IsMember(names_of(compressions)))
       ->capture_default_str();
+  add_weighting_options(command, arguments);
   command.add_option("--threads", arguments.threads, "0: one a core")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -172,6 +236,7 @@ void add_selection_options(CLI::App& command, SelectArguments& arguments) {
       "default basis");
   add_soap_options(command, arguments);
   command.add_option("--out", arguments.out, "extended XYZ file")->capture_default_str();
+  command.add_flag("--keep-copies", arguments.keep_copies, keep_copies_meaning);
   command.add_option("--map", arguments.map,
                      "HTML file with maps of what was taken: principal components, energy and "
                      "volume");
@@ -179,26 +244,44 @@ void add_selection_options(CLI::App& command, SelectArguments& arguments) {
 
 Offer survey(const SelectArguments& arguments) {
   Offer offer;
-  const auto add_elements = [&](const io::Frame& frame) {
+  std::optional<store::Originals> originals;
+  if (!arguments.keep_copies) originals.emplace(std::filesystem::path(arguments.out).parent_path());
+  const auto is_new = [&](const io::Frame& frame) {
     offer.elements.insert(frame.structure.numbers.begin(), frame.structure.numbers.end());
+    return !originals || !originals->original_of(frame.structure);
   };
+  for_each_in(arguments.known, [&](io::Frame&& frame) { (void)is_new(frame); });
+  std::size_t all = 0;
   for_each_in(arguments.structures, [&](io::Frame&& frame) {
-    add_elements(frame);
-    offer.groups.push_back(
-        offer.types
-            .emplace(text_or(frame, "config_type", "all"), static_cast<int>(offer.types.size()))
-            .first->second);
+    const auto [type, fresh] = offer.types.emplace(
+        info_or<std::string>(frame, "config_type", "all"), static_cast<int>(offer.types.size()));
+    const std::size_t number = all++;
+    if (!is_new(frame)) return;
+    offer.numbers.push_back(number);
+    offer.groups.push_back(type->second);
   });
-  for_each_in(arguments.known, add_elements);
-  if (offer.groups.empty())
+  if (all == 0)
     throw core::UserError(core::ExitCode::bad_input, "there is no structure to choose from",
                           "give files that hold structures");
-  if (arguments.count > offer.groups.size())
-    throw core::UserError(core::ExitCode::bad_input,
-                          fmt::format("{} structures are asked for, but there are {}",
-                                      arguments.count, offer.groups.size()),
-                          fmt::format("ask for at most --count {}", offer.groups.size()));
+  if (arguments.count > all)
+    throw core::UserError(
+        core::ExitCode::bad_input,
+        fmt::format("{} structures are asked for, but there are {}", arguments.count, all),
+        fmt::format("ask for at most --count {}", all));
+  if (offer.numbers.empty()) refuse_known();
+  if (offer.numbers.size() < all)
+    fmt::print("{} copies of {}earlier structures are left out\n", all - offer.numbers.size(),
+               arguments.known.empty() ? "" : "known or ");
   return offer;
+}
+
+void for_each_offered(const SelectArguments& arguments, const Offer& offer,
+                      const std::function<void(std::size_t, io::Frame&&)>& visit) {
+  std::size_t number = 0, index = 0;
+  for_each_in(arguments.structures, [&](io::Frame&& frame) {
+    if (index < offer.numbers.size() && offer.numbers[index] == number++)
+      visit(index++, std::move(frame));
+  });
 }
 
 soap::Options soap_options(const SelectArguments& arguments, const Offer& offer) {
@@ -206,6 +289,9 @@ soap::Options soap_options(const SelectArguments& arguments, const Offer& offer)
   options.species.assign(offer.elements.begin(), offer.elements.end());
   for (const auto& [name, compression] : compressions)
     if (arguments.compression == name) options.compression = compression;
+  for (const auto& [name, function] : weight_functions)
+    if (arguments.weighting == name) options.weighting.function = function;
+  options.cutoff = cutoff_of(arguments, options);
   return options;
 }
 
@@ -221,8 +307,7 @@ Offered describe(const SelectArguments& arguments, bool centred) {
   const Description description = ace ? by_ace(arguments, offer) : by_soap(arguments, offer);
   offered.points = std::make_unique<select::PointFile>(
       description.length, std::filesystem::path(arguments.out).parent_path());
-  offered.options.known =
-      describe_all(arguments, description, offer.groups.size(), *offered.points);
+  offered.options.known = describe_all(arguments, offer, description, *offered.points);
   if (description.standardised) {
     select::standardise(offered.points->points());
     offered.unit = std::sqrt(static_cast<double>(description.length));
@@ -235,18 +320,14 @@ Offered describe(const SelectArguments& arguments, bool centred) {
 void write_selection(const SelectArguments& arguments, Offered& offered,
                      const std::vector<Taken>& taken,
                      const std::pair<std::string, std::string>& method_and_worth) {
-  if (taken.empty())
-    throw core::UserError(core::ExitCode::failed,
-                          "nothing was taken: every structure is known already",
-                          "offer structures that differ from those of --known");
+  if (taken.empty()) refuse_known();
   const auto& [method, worth] = method_and_worth;
   FrameFile out(arguments.out);
   std::map<std::size_t, std::size_t> ranks;
   for (std::size_t rank = 0; rank < taken.size(); ++rank) ranks[taken[rank].index] = rank;
   std::vector<io::Frame> chosen(taken.size());
-  std::size_t index = 0;
-  for_each_in(arguments.structures, [&](io::Frame&& frame) {
-    if (const auto found = ranks.find(index++); found != ranks.end())
+  for_each_offered(arguments, offered.offer, [&](std::size_t index, io::Frame&& frame) {
+    if (const auto found = ranks.find(index); found != ranks.end())
       chosen[found->second] = std::move(frame);
   });
   for (std::size_t rank = 0; rank < taken.size(); ++rank) {

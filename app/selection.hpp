@@ -2,12 +2,15 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "io/extended_xyz.hpp"
 #include "select/openings.hpp"
 #include "select/point_file.hpp"
 #include "soap/options.hpp"
@@ -20,8 +23,11 @@ struct SelectArguments {
   std::size_t count = 0;
   std::string descriptor = "soap", potential, out = "selected.extxyz", map;
   std::string compression = "off";
-  soap::Options soap;  ///< without species and compression
+  std::string weighting = "none";
+  std::optional<double> cutoff;  ///< Å
+  soap::Options soap;            ///< without species, compression and cutoff
   int threads = 0;
+  bool keep_copies = false;
 };
 
 /// The options of what a SOAP descriptor is made of.
@@ -32,12 +38,18 @@ void add_selection_options(CLI::App& command, SelectArguments& arguments);
 /// What there is to choose from, told by a first reading.
 struct Offer {
   std::set<int> elements;            ///< of the known ones too
+  std::vector<std::size_t> numbers;  ///< of each structure in the files, copies left out
   std::vector<int> groups;           ///< of each structure: its config_type
   std::map<std::string, int> types;  ///< the number of each config_type
 };
 
-/// Throws core::UserError where there is nothing, or less than is asked for.
+/// Copies of known structures and of earlier ones are not offered; how many is told.  Throws
+/// core::UserError where there is nothing, or less than is asked for.
 [[nodiscard]] Offer survey(const SelectArguments& arguments);
+
+/// What is offered, in order, with its index.
+void for_each_offered(const SelectArguments& arguments, const Offer& offer,
+                      const std::function<void(std::size_t, io::Frame&&)>& visit);
 
 /// The descriptor that was asked for, of all elements that occur.
 [[nodiscard]] soap::Options soap_options(const SelectArguments& arguments, const Offer& offer);

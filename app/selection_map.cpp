@@ -5,7 +5,6 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/extended_xyz.hpp"
 #include "report/selection_page.hpp"
 #include "select/principal_plane.hpp"
 
@@ -18,7 +17,8 @@ std::string title_of(const Offered& offered, std::size_t index, std::size_t rank
   std::string type;
   for (const auto& [name, number] : offered.offer.types)
     if (number == offered.offer.groups[index]) type = name;
-  return fmt::format("structure {} ({}), taken as number {}", index, type, rank);
+  return fmt::format("structure {} ({}), taken as number {}", offered.offer.numbers[index], type,
+                     rank);
 }
 
 report::SelectionMap principal_map(Offered& offered, const std::vector<Taken>& taken) {
@@ -30,9 +30,10 @@ report::SelectionMap principal_map(Offered& offered, const std::vector<Taken>& t
   map.title = "Principal components of the descriptors";
   map.x_label = fmt::format("first ({:.0f} % of the variance)", 100 * plane.share[0]);
   map.y_label = fmt::format("second ({:.0f} %)", 100 * plane.share[1]);
-  const std::size_t structures = offered.offer.groups.size();
+  const auto& numbers = offered.offer.numbers;
+  const std::size_t structures = numbers.size();
   for (std::size_t k = 0; k < structures; ++k)
-    map.offered.push_back(point(k, fmt::format("structure {}", k)));
+    map.offered.push_back(point(k, fmt::format("structure {}", numbers[k])));
   for (std::size_t k = 0; k < offered.options.known; ++k)
     map.known.push_back(point(structures + k, fmt::format("known {}", k)));
   for (std::size_t rank = 0; rank < taken.size(); ++rank)
@@ -49,17 +50,15 @@ report::SelectionMap energy_map(const SelectArguments& arguments, const Offered&
   map.y_label = "energy (eV/atom)";
   std::map<std::size_t, std::size_t> ranks;
   for (std::size_t rank = 0; rank < taken.size(); ++rank) ranks[taken[rank].index] = rank;
-  std::size_t index = 0;
-  const auto add = [&](io::Frame&& frame) {
-    const std::size_t k = index++;
+  const auto add = [&](std::size_t k, io::Frame&& frame) {
     if (!frame.labels.energy || !frame.structure.cell.all_periodic()) return;
     const auto atoms = static_cast<double>(frame.structure.size());
     const double x = frame.structure.cell.volume() / atoms, y = *frame.labels.energy / atoms;
-    map.offered.push_back({x, y, fmt::format("structure {}", k)});
+    map.offered.push_back({x, y, fmt::format("structure {}", offered.offer.numbers[k])});
     if (const auto found = ranks.find(k); found != ranks.end())
       map.taken.push_back({x, y, title_of(offered, k, found->second)});
   };
-  for (const std::string& file : arguments.structures) io::for_each_frame(file, add);
+  for_each_offered(arguments, offered.offer, add);
   return map;
 }
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -22,21 +23,44 @@ namespace {
 struct Batch {
   enum class State : char { waiting, evaluated, failed };
   std::vector<io::Frame> frames;
+  std::vector<std::size_t> numbers;  ///< in the input
   std::vector<State> states;
   std::vector<std::string> failures;
   std::exception_ptr end;  ///< why the surrogate ended for good
 };
 
+/// The frames of the input that are not passed over.
+class Input {
+ public:
+  explicit Input(const EvaluationRequest& request)
+      : reader_(request.structures), left_out_(request.left_out) {}
+  [[nodiscard]] std::optional<io::Frame> next() {
+    auto frame = reader_.next();
+    while (frame && ++number_ <= left_out_.size() && left_out_[number_ - 1]) frame = reader_.next();
+    return frame;
+  }
+  /// Of the last one.
+  [[nodiscard]] std::size_t number() const { return number_ - 1; }
+  [[nodiscard]] std::size_t position() { return reader_.position(); }
+
+ private:
+  io::FrameReader reader_;
+  const std::vector<bool>& left_out_;
+  std::size_t number_ = 0;
+};
+
 /// The next frames that are not there yet; `read` counts those that are too.
-Batch read_batch(io::FrameReader& reader, EvaluatedFile& out, std::size_t size, std::size_t& read) {
+Batch read_batch(Input& input, EvaluatedFile& out, std::size_t size, std::size_t& read) {
   Batch batch;
   while (batch.frames.size() < size) {
-    auto frame = reader.next();
+    auto frame = input.next();
     if (!frame) break;
-    if (out.has(*frame))
+    if (out.has(*frame)) {
       ++read;
-    else
-      batch.frames.push_back(std::move(*frame));
+      continue;
+    }
+    batch.frames.push_back(std::move(*frame));
+    batch.numbers.push_back(input.number());
   }
   batch.states.assign(batch.frames.size(), Batch::State::waiting);
   batch.failures.resize(batch.frames.size());
@@ -118,14 +142,14 @@ class Progress {
 };
 
 /// Those in order up to the first without an end; then throws what ended the surrogate.
-void write_batch(const Batch& batch, std::size_t first, EvaluatedFile& out) {
+void write_batch(const Batch& batch, EvaluatedFile& out) {
   for (std::size_t k = 0; k < batch.frames.size(); ++k) {
     if (batch.states[k] == Batch::State::waiting) break;
     if (batch.states[k] == Batch::State::evaluated) {
       out.write(batch.frames[k]);
       continue;
     }
-    fmt::print(stderr, "frame {}: {}\n", first + k, batch.failures[k]);
+    fmt::print(stderr, "frame {}: {}\n", batch.numbers[k], batch.failures[k]);
     out.write_failure(batch.frames[k], batch.failures[k]);
   }
   out.flush();
@@ -159,23 +183,23 @@ int surrogate_workers(int wanted) {
 
 Evaluated evaluate_structures(const EvaluationRequest& request,
                               const surrogate::Surrogate& surrogate, std::stop_token stop) {
-  io::FrameReader reader(request.structures);
+  Input input(request);
   EvaluatedFile out(request.out, surrogate);
   Progress progress(std::filesystem::file_size(request.structures));
   BatchSize size(surrogate_workers(request.workers));
   Evaluated result;
   std::size_t read = 0;
   for (bool first = true; !stop.stop_requested(); first = false) {
-    auto batch = read_batch(reader, out, size.next(), read);
-    if (first) progress.begin(result.before = read, reader.position());
+    auto batch = read_batch(input, out, size.next(), read);
+    if (first) progress.begin(result.before = read, input.position());
     evaluate_batch(surrogate, batch, request);
     result.complete = batch.frames.empty();
     if (result.complete) break;
-    write_batch(batch, read, out);
+    write_batch(batch, out);
     read += batch.frames.size();
-    progress.show(read, reader.position(), false);
+    progress.show(read, input.position(), false);
   }
-  progress.show(read, reader.position(), result.complete);
+  progress.show(read, input.position(), result.complete);
   result.evaluated = out.evaluated();
   result.failed = out.failed();
   if (result.failed > 0) result.failures = out.failures();

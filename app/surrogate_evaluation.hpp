@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <stop_token>
+#include <vector>
 
 #include "surrogate/open.hpp"
 
@@ -19,6 +20,7 @@ struct EvaluationRequest {
   std::filesystem::path structures, out;
   int workers = 0;              ///< threads; 0: one a core
   bool reuse_energies = false;  ///< energies of the same model in the input are taken as they are
+  std::vector<bool> left_out = {};  ///< structures of the input that are passed over; none: none
 };
 
 /// As many threads as asked for, or one a core.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "core/error.hpp"
@@ -63,20 +64,46 @@ Bicrystal joined(const PlaneCell& unit, int units, const Vec3& shift) {
   return both;
 }
 
-/// Without atoms of the second grain that come too close to any before them.
-Structure without_overlaps(const Bicrystal& both, double closest) {
+/// Of each element, atoms beyond its share in the crystal.
+class Surplus {
+ public:
+  Surplus(const Structure& crystal, const Structure& structure) {
+    for (const int number : crystal.numbers) share_[number] += 1 / double(crystal.size());
+    for (const int number : structure.numbers) take_away(number, -1);
+  }
+  [[nodiscard]] double of(int number) const {
+    return counts_.at(number) - share_.at(number) * all_;
+  }
+  void take_away(int number, double atoms = 1) {
+    counts_[number] -= atoms;
+    all_ -= atoms;
+  }
+
+ private:
+  std::map<int, double> share_, counts_;
+  double all_ = 0;
+};
+
+/// Of two atoms that come too close one goes: the one whose element there is too much of, else the
+/// one of the second grain.
+Structure without_overlaps(const Bicrystal& both, const Structure& crystal, double closest) {
+  const auto& numbers = both.structure.numbers;
   const core::NeighborList list(both.structure, closest);
-  std::vector<bool> gone(both.structure.size(), false);
-  for (std::size_t i = both.first; i < both.structure.size(); ++i)
+  Surplus surplus(crystal, both.structure);
+  std::vector<bool> gone(numbers.size(), false);
+  for (std::size_t i = both.first; i < numbers.size(); ++i)
     for (const core::Neighbor& neighbor : list.of(i)) {
       const auto j = static_cast<std::size_t>(neighbor.index);
-      if (j < i && !gone[j] && neighbor.distance < closest) gone[i] = true;
+      if (j >= i || gone[i] || gone[j] || neighbor.distance >= closest) continue;
+      const std::size_t less = surplus.of(numbers[j]) > surplus.of(numbers[i]) + 1e-9 ? j : i;
+      gone[less] = true;
+      surplus.take_away(numbers[less]);
     }
   Structure result;
   result.cell = both.structure.cell;
-  for (std::size_t i = 0; i < both.structure.size(); ++i) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (gone[i]) continue;
-    result.numbers.push_back(both.structure.numbers[i]);
+    result.numbers.push_back(numbers[i]);
     result.positions.push_back(both.structure.positions[i]);
   }
   return result;
@@ -116,7 +143,8 @@ void add_boundary(GrainBoundaries& boundaries, const Symmetry& symmetry, const M
       const core::Mat3& vectors = unit.cell.cell.vectors;
       const Vec3 shift = (n * vectors.row(0) + m * vectors.row(1)) / options.shifts;
       core::Candidate candidate;
-      candidate.structure = without_overlaps(joined(unit, units, shift), closest);
+      candidate.structure =
+          without_overlaps(joined(unit, units, shift), symmetry.primitive, closest);
       candidate.config_type = "grain_boundary";
       const std::string name = fmt::format("Σ{} {} boundary of {}", sigma_of(plane),
                                            miller_text(plane), symmetry.primitive.formula());
@@ -128,6 +156,8 @@ void add_boundary(GrainBoundaries& boundaries, const Symmetry& symmetry, const M
       candidate.origin =
           fmt::format("{}, {:.2f} Å² each, shifted by {}/{} and {}/{} of the vectors in the plane",
                       name, unit.area, n, options.shifts, m, options.shifts);
+      if (!same_composition(candidate.structure, symmetry.primitive))
+        candidate.origin += ", not stoichiometric";
       boundaries.candidates.push_back(std::move(candidate));
     }
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -187,6 +188,13 @@ PlaneCell PlaneCell::from_widest_gap() const {
     position.z() += gap / 2 - start;
   }
   return moved;
+}
+
+bool same_composition(const Structure& a, const Structure& b) {
+  std::map<int, std::ptrdiff_t> surplus;
+  for (const int number : a.numbers) surplus[number] += std::ptrdiff_t(b.size());
+  for (const int number : b.numbers) surplus[number] -= std::ptrdiff_t(a.size());
+  return std::ranges::all_of(surplus, [](const auto& entry) { return entry.second == 0; });
 }
 
 }  // namespace mlip::generate

@@ -43,4 +43,7 @@ struct PlaneCell {
 /// Throws core::UserError where the plane is (0 0 0).
 [[nodiscard]] PlaneCell plane_cell(const Symmetry& symmetry, const Miller& plane);
 
+/// Whether both have the same shares of the same elements.
+[[nodiscard]] bool same_composition(const core::Structure& a, const core::Structure& b);
+
 }  // namespace mlip::generate

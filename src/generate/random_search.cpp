@@ -3,6 +3,7 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <vector>
 
 #include "core/element.hpp"
@@ -11,6 +12,7 @@
 #include "core/seed.hpp"
 #include "generate/crystal.hpp"
 #include "generate/generate.hpp"
+#include "generate/space_groups.hpp"
 
 namespace mlip::generate {
 
@@ -42,18 +44,58 @@ Mat3 random_lattice(std::mt19937_64& engine) {
   }
 }
 
-Structure random_atoms(const RandomCell& options, std::mt19937_64& engine) {
-  Structure structure;
+using Groups = std::vector<const SpaceGroup*>;
+
+std::size_t below(std::size_t count, std::mt19937_64& engine) {
+  return std::min(count - 1, static_cast<std::size_t>(core::uniform(engine) * double(count)));
+}
+
+/// All that have as many operations, a number that is drawn.
+Groups groups_alike(int most, std::mt19937_64& engine) {
+  std::map<std::size_t, Groups> groups;
+  for (const SpaceGroup& group : space_groups())
+    if (group.size() <= static_cast<std::size_t>(most)) groups[group.size()].push_back(&group);
+  return std::next(groups.begin(), std::ptrdiff_t(below(groups.size(), engine)))->second;
+}
+
+Structure random_cell(const RandomCell& options, const SpaceGroup& group, std::mt19937_64& engine) {
   double own = 0;
-  for (const auto& [number, count] : options.atoms) {
-    structure.numbers.insert(structure.numbers.end(), static_cast<std::size_t>(count), number);
-    own += count * atomic_volume(number);
-  }
+  for (const auto& [number, count] : options.atoms) own += count * atomic_volume(number);
   const double volume = own * between(engine, options.smallest, options.largest);
-  structure.cell = {std::cbrt(volume) * random_lattice(engine), {true, true, true}};
-  for (std::size_t i = 0; i < structure.size(); ++i)
-    structure.positions.push_back(structure.to_cartesian(
-        {Vec3(core::uniform(engine), core::uniform(engine), core::uniform(engine))}));
+  Structure structure;
+  structure.cell = {std::cbrt(volume) * made_symmetric(random_lattice(engine), group),
+                    {true, true, true}};
+  return structure;
+}
+
+/// Orbits of exactly `count` atoms; false where none were found.
+bool add_orbits(Structure& structure, int number, int count, const SpaceGroup& group,
+                std::mt19937_64& engine) {
+  constexpr int draws = 100;
+  const double edge = std::cbrt(structure.cell.volume());
+  for (int draw = 0; count > 0 && draw < draws; ++draw) {
+    const core::Fractional anywhere{
+        Vec3(core::uniform(engine), core::uniform(engine), core::uniform(engine))};
+    // Ever more special places: a general one may have more images than are wanted.
+    const double radius = edge * core::uniform(engine) * draw / draws;
+    const auto orbit =
+        orbit_of(drawn_together(anywhere, group, structure, radius), group, structure);
+    if (std::ssize(orbit) > count || group.size() % orbit.size() != 0) continue;
+    for (const core::Fractional& place : orbit) {
+      structure.numbers.push_back(number);
+      structure.positions.push_back(structure.to_cartesian(place));
+    }
+    count -= static_cast<int>(orbit.size());
+  }
+  return count == 0;
+}
+
+/// None where the group's orbits do not have such numbers of atoms.
+std::optional<Structure> random_atoms(const RandomCell& options, const SpaceGroup& group,
+                                      std::mt19937_64& engine) {
+  Structure structure = random_cell(options, group, engine);
+  for (const auto& [number, count] : options.atoms)
+    if (!add_orbits(structure, number, count, group, engine)) return {};
   return structure;
 }
 
@@ -83,13 +125,16 @@ void push_apart(Structure& structure, double closest) {
 
 std::optional<Structure> random_crystal(const RandomCell& options, std::mt19937_64& engine) {
   MLIP_ASSERT(!options.atoms.empty() && options.smallest > 0 &&
-              options.largest >= options.smallest);
-  constexpr int cells = 20, pushes = 50;
+              options.largest >= options.smallest && options.symmetry >= 1);
+  constexpr int cells_alike = 20, pushes = 50;
+  const int cells = (options.symmetry > 1 ? 10 : 1) * cells_alike;
+  Groups groups;
   for (int attempt = 0; attempt < cells; ++attempt) {
-    Structure structure = random_atoms(options, engine);
-    for (int push = 0; push < pushes; ++push) {
-      if (distances_allowed(structure, options.closest)) return structure;
-      push_apart(structure, options.closest);
+    if (attempt % cells_alike == 0) groups = groups_alike(options.symmetry, engine);
+    auto structure = random_atoms(options, *groups[below(groups.size(), engine)], engine);
+    for (int push = 0; structure && push < pushes; ++push) {
+      if (distances_allowed(*structure, options.closest)) return structure;
+      push_apart(*structure, options.closest);
     }
   }
   return {};

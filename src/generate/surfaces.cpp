@@ -6,7 +6,7 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
@@ -66,20 +66,6 @@ bool same_profile(const std::vector<double>& a, const std::vector<double>& b) {
   return true;
 }
 
-std::map<int, int> counts_of(const Structure& structure) {
-  std::map<int, int> counts;
-  for (const int number : structure.numbers) ++counts[number];
-  return counts;
-}
-
-bool same_composition(const Structure& a, const Structure& b) {
-  const auto of_a = counts_of(a), of_b = counts_of(b);
-  return std::ranges::equal(of_a, of_b, [&](const auto& x, const auto& y) {
-    return x.first == y.first &&
-           std::size_t(x.second) * b.size() == std::size_t(y.second) * a.size();
-  });
-}
-
 class SlabSeries {
  public:
   SlabSeries(const Symmetry& symmetry, const SurfaceOptions& options)
@@ -109,7 +95,7 @@ Structure SlabSeries::slab_from(std::size_t termination) const {
                     options_.vacuum);
   };
   for (std::size_t more = 0; more < of_unit_; ++more)
-    if (Structure found = slab(more); sides_alike(found)) return found;
+    if (Structure found = slab(more); sides_alike(found, symmetry_.tolerance)) return found;
   return slab(0);
 }
 
@@ -144,16 +130,17 @@ void SlabSeries::add(const Structure& slab, const Miller& plane) {
   std::string origin =
       fmt::format("{} surface of {}, termination {}, {:.1f} Å thick, {:.2f} Å²", miller_text(plane),
                   symmetry_.primitive.formula(), met_.size(), thickness, area_);
-  const bool compound = counts_of(slab).size() > 1;
-  if (!sides_alike(slab)) origin += compound ? ", sides differ: may be polar" : ", sides differ";
+  const bool compound = std::set(slab.numbers.begin(), slab.numbers.end()).size() > 1;
+  if (!sides_alike(slab, symmetry_.tolerance))
+    origin += compound ? ", sides differ: may be polar" : ", sides differ";
   if (!same_composition(slab, symmetry_.primitive)) origin += ", not stoichiometric";
   surfaces_.candidates.push_back({slab, "surface", origin, 0, {}, {}, true});
 }
 
 }  // namespace
 
-bool sides_alike(const Structure& slab) {
-  const Symmetry symmetry = find_symmetry(slab);
+bool sides_alike(const Structure& slab, double tolerance) {
+  const Symmetry symmetry = find_symmetry(slab, tolerance);
   const Mat3& vectors = symmetry.primitive.cell.vectors;
   return std::ranges::any_of(symmetry.operations, [&](const Operation& operation) {
     const Mat3 turned = vectors.transpose() * operation.rotation * vectors.transpose().inverse();

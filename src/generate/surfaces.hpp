@@ -27,7 +27,8 @@ struct Surfaces {
 /// slabs of a compound may be polar), and compositions that are not the crystal's.
 [[nodiscard]] Surfaces make_surfaces(const Symmetry& symmetry, const SurfaceOptions& options);
 
-/// Whether an operation of symmetry turns the slab (third vector upright) upside down.
-[[nodiscard]] bool sides_alike(const core::Structure& slab);
+/// Whether an operation of symmetry, within `tolerance` Å, turns the slab (third vector upright)
+/// upside down.
+[[nodiscard]] bool sides_alike(const core::Structure& slab, double tolerance = 0.01);
 
 }  // namespace mlip::generate

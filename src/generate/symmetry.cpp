@@ -101,7 +101,8 @@ Symmetry find_symmetry(const Structure& crystal, double tolerance) {
       spg_get_dataset(cell.lattice, cell.places(), cell.types.data(), cell.size, tolerance),
       &spg_free_dataset);
   if (!found) no_symmetry(fmt::format("spglib finds none within {} Å", tolerance));
-  Symmetry symmetry{cell.structure(), conventional.vectors(), {}, found->international_symbol};
+  Symmetry symmetry{
+      cell.structure(), conventional.vectors(), {}, found->international_symbol, tolerance};
   for (int n = 0; n < found->n_operations; ++n) {
     Operation operation;
     for (int i = 0; i < 3; ++i) {

@@ -23,6 +23,7 @@ struct Symmetry {
   core::Mat3 conventional;            ///< vectors of the conventional cell, as rows, Å
   std::vector<Operation> operations;  ///< of the primitive cell, lattice translations left out
   std::string space_group;            ///< international symbol
+  double tolerance;                   ///< Å; within which all this holds
 };
 
 /// `tolerance` in Å.  Throws core::UserError where the structure is not periodic along all axes, or

@@ -127,6 +127,15 @@ Json document(const store::Database& database, const std::string& name) {
   return text ? parse(*text) : Json();
 }
 
+Json gallery_facts(const std::vector<Record>& records) {
+  if (records.empty()) return {};
+  std::map<std::string, std::size_t> counts;
+  for (const Record& record : records) ++counts[record.candidate.config_type];
+  Json kinds = Json::array();
+  for (const auto& [name, count] : counts) kinds.push_back({{"name", name}, {"structures", count}});
+  return {{"page", "gallery.html"}, {"kinds", kinds}};
+}
+
 Json label_facts(const std::vector<Record>& records) {
   std::map<State, int> states;
   std::map<std::string, int> types;

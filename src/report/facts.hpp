@@ -17,6 +17,10 @@ using Json = nlohmann::ordered_json;
 /// config_type's accepted labels).
 [[nodiscard]] Json label_facts(const std::vector<store::Record>& records);
 
+/// page (a file beside the report), kinds (name, structures: in the order of that page); null where
+/// there are no structures.
+[[nodiscard]] Json gallery_facts(const std::vector<store::Record>& records);
+
 /// attempts, seconds, scf_steps, seconds_per_structure, remedies, healing, given_up, magnetism.
 [[nodiscard]] Json dft_facts(const std::vector<store::Record>& records);
 

@@ -20,8 +20,7 @@ constexpr const char* gallery_style = R"css(
 .picture .cell line{stroke:var(--soft);stroke-width:1;vector-effect:non-scaling-stroke;stroke-opacity:.7}
 .picture circle{stroke:#0006;stroke-width:.5;vector-effect:non-scaling-stroke}
 .gallery .note{overflow-wrap:anywhere}
-nav{display:flex;flex-wrap:wrap;gap:8px;margin-bottom:32px}
-nav a{text-decoration:none}
+main>nav{margin-bottom:32px}
 )css";
 
 bool can_be_drawn(const core::Structure& structure) {

@@ -8,6 +8,9 @@
 
 namespace mlip::report {
 
+/// Pictures of a kind, where nothing else is asked for.
+inline constexpr std::size_t usual_pictures = 24;
+
 /// Structures of one config_type.
 struct GalleryKind {
   std::string name;
@@ -15,7 +18,8 @@ struct GalleryKind {
   std::vector<core::Candidate> shown;  ///< some of them, in order
 };
 
-/// Self-contained HTML; structures that are not finite or have no atoms are named, not drawn.
+/// Self-contained HTML, the kinds under #kind0, #kind1, ...; structures that are not finite or have
+/// no atoms are named, not drawn.
 [[nodiscard]] std::string render_gallery_html(const std::string& title,
                                               const std::vector<GalleryKind>& kinds);
 

@@ -94,4 +94,21 @@ std::string label_section(const Json& report) {
       "<div class=\"grid2\">" + generation_chart(labels, types) + type_chart(types) + "</div>");
 }
 
+std::string gallery_section(const Json& report) {
+  const Json& gallery = child(report, "gallery");
+  const std::string page = text(gallery, "page");
+  if (page.empty()) return "";
+  std::string links;
+  std::size_t k = 0;
+  for (const Json& kind : child(gallery, "kinds"))
+    links += fmt::format("<a class=\"pill info\" href=\"{}#kind{}\">{} {}</a>", escape(page), k++,
+                         escape(text(kind, "name")), text(kind, "structures"));
+  return section(
+      "gallery", "What they look like",
+      fmt::format(
+          "Pictures of all kinds of structures, whatever became of them: {}, beside this page.",
+          page),
+      "<nav>" + links + "</nav>");
+}
+
 }  // namespace mlip::report

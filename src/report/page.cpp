@@ -58,7 +58,7 @@ std::string render_html(const nlohmann::ordered_json& report) {
       escape(name.empty() ? "Potential report" : name + " – potential report"), style);
   for (const auto part :
        {headline, error_section, validation_section, exploration_section, seed_section,
-        label_section, dft_section, provenance_section, missing_section})
+        label_section, gallery_section, dft_section, provenance_section, missing_section})
     page += part(report);
   return page +
          "<footer>Made by mlip-auto from the run's database. The same numbers are in "

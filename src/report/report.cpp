@@ -4,6 +4,8 @@
 
 #include "core/file.hpp"
 #include "report/facts.hpp"
+#include "report/gallery.hpp"
+#include "report/html.hpp"
 
 namespace mlip::report {
 
@@ -70,6 +72,7 @@ nlohmann::ordered_json build_report(const store::Database& database) {
   if (Json screen = document(database, "surrogate_screen"); screen.is_object())
     report["surrogate_screen"] = std::move(screen);
   report["labels"] = label_facts(records);
+  report["gallery"] = gallery_facts(records);
   report["generations"] = generation_facts(versions, report["labels"]);
   const auto best = best_generation(report["generations"], run);
   report["best_generation"] = best ? Json(*best) : Json();
@@ -89,6 +92,16 @@ void write_report(const store::Database& database, const std::filesystem::path& 
   core::write_atomically(folder / "report.json",
                          report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   core::write_atomically(folder / "report.html", render_html(report));
+  if (report["gallery"].is_null()) return;
+  const auto records = database.all();
+  const auto for_each = [&](const VisitCandidate& visit) {
+    for (const auto& record : records) visit(pictured(record));
+  };
+  const std::string name = text(report, "name");
+  core::write_atomically(
+      folder / text(report["gallery"], "page"),
+      render_gallery_html(name.empty() ? "Structures of the run" : name + " – structures",
+                          gallery_kinds(for_each, usual_pictures)));
 }
 
 }  // namespace mlip::report

@@ -14,7 +14,8 @@ namespace mlip::report {
 /// Self-contained HTML: inline styles, inline SVG charts, no network.
 [[nodiscard]] std::string render_html(const nlohmann::ordered_json& report);
 
-/// Writes report.json and report.html into the folder, each by atomic rename.
+/// Writes report.json, report.html and, where there are structures, gallery.html with pictures of
+/// them into the folder, each by atomic rename.
 void write_report(const store::Database& database, const std::filesystem::path& folder);
 
 }  // namespace mlip::report

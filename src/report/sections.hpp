@@ -15,7 +15,8 @@ namespace mlip::report {
     const Json& report);                                      ///< extrapolation grade over MD time
 [[nodiscard]] std::string seed_section(const Json& report);   ///< what the surrogate's screen kept
 [[nodiscard]] std::string label_section(const Json& report);  ///< labels a generation and type
-[[nodiscard]] std::string dft_section(const Json& report);    ///< cost, faults and remedies
+[[nodiscard]] std::string gallery_section(const Json& report);     ///< links to their pictures
+[[nodiscard]] std::string dft_section(const Json& report);         ///< cost, faults and remedies
 [[nodiscard]] std::string provenance_section(const Json& report);  ///< what the run was made with
 
 /// A <section> with a heading and one sentence under it.

@@ -33,6 +33,8 @@ header{display:flex;flex-wrap:wrap;gap:16px 32px;align-items:flex-end;justify-co
 .card .value small{font-size:.86rem;font-weight:500;color:var(--soft);letter-spacing:0;margin-left:3px}
 .card .below{font-size:.84rem;color:var(--soft)}
 .pill{display:inline-block;white-space:nowrap;padding:1px 9px;border-radius:999px;font-size:.8rem;font-weight:600}
+nav{display:flex;flex-wrap:wrap;gap:8px}
+nav a{text-decoration:none}
 section{margin-bottom:46px}
 .grid3,.grid2{display:grid;gap:16px}
 .grid3{grid-template-columns:repeat(auto-fit,minmax(340px,1fr))}

@@ -2,16 +2,17 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <filesystem>
+
+#include "core/scratch_file.hpp"
 
 namespace mlip::select {
 
-/// Columns in a file without a name; the system keeps of them in memory what there is room for.
+/// Columns in a scratch file; the system keeps of them in memory what there is room for.
 class PointFile {
  public:
   /// The file lies in `folder` until this ends.  Throws core::UserError where there is no room or
   /// right to write.
-  PointFile(Eigen::Index rows, const std::filesystem::path& folder);
+  PointFile(Eigen::Index rows, const std::filesystem::path& folder) : rows_(rows), file_(folder) {}
   ~PointFile();
   PointFile(const PointFile&) = delete;
   PointFile& operator=(const PointFile&) = delete;
@@ -21,11 +22,8 @@ class PointFile {
   [[nodiscard]] Eigen::Map<Eigen::MatrixXd> points();
 
  private:
-  [[noreturn]] void fail(const char* what) const;
-
   Eigen::Index rows_, count_ = 0;
-  std::filesystem::path folder_;
-  int file_ = -1;
+  core::ScratchFile file_;
   double* mapped_ = nullptr;
 };
 

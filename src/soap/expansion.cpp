@@ -5,6 +5,7 @@
 
 #include "ace/lane_math.hpp"
 #include "core/vector.hpp"
+#include "soap/weighting.hpp"
 
 namespace mlip::soap {
 
@@ -95,10 +96,20 @@ thread_local Scratch scratch;
 }  // namespace
 
 Expansion::Expansion(const Options& options)
-    : angular_(options.angular), harmonics_(options.angular), table_(options, reach(options)) {}
+    : angular_(options.angular), harmonics_(options.angular), table_(options, reach(options)) {
+  if (!is_plain(options.weighting)) weighting_ = options.weighting;
+}
 
 std::size_t Expansion::size() const {
   return size_t(harmonics_.size()) * table_.blocks_per_l();
+}
+
+/// What comes of eight atoms, times the weights of each.
+void Expansion::weigh(const Lane& length, Lane* harmonics) const {
+  Lane weights;
+  for (size_t p = 0; p < lanes; ++p) weights[p] = weight_at(*weighting_, length[p]).value;
+  const int count = (angular_ + 1) * (angular_ + 1);
+  for (int h = 0; h < count; ++h) harmonics[h] *= weights;
 }
 
 void Expansion::add(const Near& near, size_t from, size_t to, Lane* coefficients) const {
@@ -109,6 +120,7 @@ void Expansion::add(const Near& near, size_t from, size_t to, Lane* coefficients
     directions(&near.x[at], &near.y[at], &near.z[at], unit, length, inverse);
     harmonics_.evaluate(unit, scratch.factors);
     harmonics_.values(scratch.factors, scratch.harmonics, 1);
+    if (weighting_) weigh(length, scratch.harmonics);
     for (size_t p = 0; p < lanes; ++p)
       radial_values(table_.at(length[p]), blocks, scratch.radial + p, lanes);
     multiply_out(angular_, table_.blocks_per_l(), scratch.radial, scratch.harmonics, coefficients);
@@ -128,11 +140,14 @@ void Expansion::add_gradient(const core::Vec3& vector, Lane* gradient) const {
   const Interval interval = table_.at(length[0]);
   radial_values(interval, blocks, scratch.radial, 1);
   radial_slopes(interval, blocks, scratch.slopes);
+  const Weight weight = weighting_ ? weight_at(*weighting_, length[0]) : Weight{1, 0};
   for (int l = 0; l <= angular_; ++l)
     for (int h = l * l; h < (l + 1) * (l + 1); ++h)
       for (size_t b = 0; b < per_l; ++b) {
-        const Lane value = scratch.radial[size_t(l) * per_l + b];
-        const Lane slope = scratch.slopes[size_t(l) * per_l + b] * table_.slope();
+        const Lane plain = scratch.radial[size_t(l) * per_l + b];
+        const Lane value = plain * weight.value;
+        const Lane slope = scratch.slopes[size_t(l) * per_l + b] * (table_.slope() * weight.value) +
+                           plain * weight.slope;
         const Lane* Y = scratch.harmonics + 4 * h;
         for (size_t c = 0; c < 3; ++c)
           gradient[c * size() + size_t(h) * per_l + b] +=

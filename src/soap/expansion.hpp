@@ -26,7 +26,10 @@ class Expansion {
   void add_gradient(const core::Vec3& vector, Lane* gradient) const;
 
  private:
+  void weigh(const Lane& length, Lane* harmonics) const;
+
   int angular_;
+  std::optional<Weighting> weighting_;  ///< none where all weights are 1
   ace::SphericalHarmonics harmonics_;
   RadialTable table_;
 };

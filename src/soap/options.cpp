@@ -18,6 +18,19 @@ void demand(bool holds, const std::string& message, const std::string& remedy) {
   if (!holds) throw core::UserError(core::ExitCode::bad_input, message, remedy);
 }
 
+void check_weighting(const Weighting& weighting) {
+  demand(std::isfinite(weighting.r0) && weighting.r0 > 0,
+         fmt::format("a weight of atoms with r0 = {} Å", weighting.r0), "give a length above 0");
+  for (const double number : {weighting.c, weighting.d, weighting.m, weighting.centre.value_or(0)})
+    demand(std::isfinite(number) && number >= 0,
+           fmt::format("a weight of atoms with the number {}", number),
+           "c, d, m and the weight of the centre are none below 0");
+  demand(weighting.function != WeightFunction::pow || weighting.d > 0 || weighting.m == 0 ||
+             weighting.centre,
+         "the weight of the centre is infinite: pow with d = 0",
+         "give a d above 0, or the weight of the centre");
+}
+
 }  // namespace
 
 double reach(const Options& options) {
@@ -63,6 +76,7 @@ void check(const Options& options) {
   demand(options.angular >= 0 && options.angular <= most_angular,
          fmt::format("a largest l of {}", options.angular),
          fmt::format("give a number from 0 to {}", most_angular));
+  check_weighting(options.weighting);
 }
 
 }  // namespace mlip::soap

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace mlip::soap {
@@ -26,6 +27,22 @@ enum class Average {
   outer   ///< of the atoms' descriptors
 };
 
+/// Weights of atoms by their distance r from the centre; dscribe's, with its names.
+enum class WeightFunction {
+  none,  ///< 1
+  poly,  ///< c (1 + 2 (r/r₀)³ − 3 (r/r₀)²)^m up to r₀, then 0 (Caro 2019,
+         ///< doi:10.1103/PhysRevB.100.024112)
+  pow,   ///< c / (d + (r/r₀)^m) (Willatt 2018, doi:10.1039/C8CP05921G)
+  exp    ///< c / (d + exp(−r/r₀)): it grows with the distance
+};
+
+struct Weighting {
+  WeightFunction function = WeightFunction::none;
+  double r0 = 1;                 ///< Å
+  double c = 1, d = 1, m = 1;    ///< none negative
+  std::optional<double> centre;  ///< of what lies on the centre, in place of the function's
+};
+
 struct Options {
   std::vector<int> species;  ///< atomic numbers that can occur, in any order
   double cutoff = 5;         ///< Å; of the radial functions.  Atoms are felt up to reach()
@@ -34,6 +51,7 @@ struct Options {
   double sigma = 0.5;        ///< Å, standard deviation of the Gaussian on each atom
   Basis basis = Basis::gto;
   Compression compression = Compression::off;
+  Weighting weighting;
 };
 
 /// Å; atoms further apart than this are left out: their Gaussian has fallen to 10⁻³ at the cutoff.

@@ -30,7 +30,7 @@ def structures() -> dict[str, Atoms]:
     return {"tetragonal": tetragonal, "alloy": alloy, "silicon": silicon, "slab": slab, "water": molecule("H2O")}
 
 
-DEFAULT = dict(r_cut=5, n_max=8, l_max=6, sigma=0.5, rbf="gto", compression="off", average="off")
+DEFAULT = dict(r_cut=5, n_max=8, l_max=6, sigma=0.5, rbf="gto", compression="off", average="off", weighting="none")
 CASES = [
     ("tetragonal", {}), ("tetragonal", dict(average="inner", n_max=6, l_max=4)), ("tetragonal", dict(average="outer", n_max=6, l_max=4)),
     ("alloy", dict(average="inner")), ("alloy", dict(r_cut=6, sigma=1.0, average="outer")),
@@ -43,6 +43,27 @@ CASES = [
 ]
 
 
+def weighted(name: str, weights: dict, **changes) -> tuple[str, dict]:
+    return name, dict(n_max=4, l_max=3, weighting=weights) | changes
+
+
+# exp of dscribe grows with the distance; poly has a kink where it ends, here before and behind the cutoff
+CASES += [
+    weighted("tetragonal", dict(function="poly", r0=4.0, c=1.3, m=2.0)), weighted("alloy", dict(function="poly", r0=6.0, c=1.0, m=1.0), average="inner"),
+    weighted("slab", dict(function="pow", r0=2.0, c=1.0, d=1.0, m=5.0)), weighted("tetragonal", dict(function="pow", r0=1.7, c=2.0, d=0.4, m=2.5), average="outer"),
+    weighted("water", dict(function="pow", r0=1.0, c=1.0, d=0.0, m=1.0, w0=0.0)), weighted("silicon", dict(function="exp", r0=1.5, c=0.7, d=0.2)),
+    weighted("slab", dict(function="exp", r0=2.0, c=1.0, d=1.0, w0=2.0), rbf="polynomial", n_max=3, compression="mu1nu1", average="inner"),
+    weighted("tetragonal", dict(w0=0.0)), weighted("water", dict(w0=3.0), average="outer"),
+]
+
+
+def weights_said(weights: dict | str) -> str:
+    """Function, r0, c, d, m and the weight of the centre, -1 where it is not set."""
+    given = {} if weights == "none" else weights
+    return " ".join(str(given.get(key, other)) for key, other in
+                    (("function", "none"), ("r0", 1), ("c", 1), ("d", 1), ("m", 1), ("w0", -1)))
+
+
 def main(folder: str) -> None:
     known = structures()
     with (Path(folder) / "reference.txt").open("w") as out:
@@ -53,11 +74,13 @@ def main(folder: str) -> None:
         for name, changes in CASES:
             options = DEFAULT | changes
             atoms = known[name]
-            soap = SOAP(species=sorted(set(atoms.numbers)), periodic=bool(atoms.pbc.any()), **options | {"compression": {"mode": options["compression"]}})
+            weighting = None if options["weighting"] == "none" else dict(options["weighting"])
+            soap = SOAP(species=sorted(set(atoms.numbers)), periodic=bool(atoms.pbc.any()),
+                        **options | {"compression": {"mode": options["compression"]}, "weighting": weighting})
             rows = np.atleast_2d(soap.create(atoms))
             if options["average"] == "off":
                 rows = rows[:1]  # of the first atom
-            print("case", name, *(options[key] for key in DEFAULT), rows.shape[1], file=out)
+            print("case", name, *(options[key] for key in DEFAULT if key != "weighting"), weights_said(options["weighting"]), rows.shape[1], file=out)
             print(*(f"{x:.13g}" for x in rows[0]), file=out)
 
 

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include "cheap_run.hpp"
@@ -145,6 +147,75 @@ TEST_CASE("a spent budget leaves a usable potential") {
   config.loop.wall_time_seconds = 0.01;
   CHECK(run(folder.path, test::argon_oracles(), config) == pipeline::StopReason::wall_time);
   CHECK(std::filesystem::exists(folder.path / "potential.yace"));
+}
+
+namespace {
+
+/// Argon's truth, and the structures whose labels were paid for.
+class BookkeptArgon final : public dft::Oracle {
+ public:
+  [[nodiscard]] core::Outcome label(const core::Structure& structure, const std::string& name,
+                                    std::stop_token stop) const override {
+    const std::scoped_lock lock(mutex_);
+    closest_ = std::min(closest_, core::minimum_distance(structure));
+    labelled_.insert(name);
+    return model_.label(structure, name, std::move(stop));
+  }
+  [[nodiscard]] std::string level_of_theory() const override { return model_.level_of_theory(); }
+  [[nodiscard]] double cost(const core::Structure& structure) const override {
+    return model_.cost(structure);
+  }
+  [[nodiscard]] const std::set<std::string>& labelled() const { return labelled_; }
+  [[nodiscard]] double closest() const { return closest_; }
+
+ private:
+  dft::ModelOracle model_{test::argon()};
+  mutable std::mutex mutex_;
+  mutable std::set<std::string> labelled_;
+  mutable double closest_ = INFINITY;
+};
+
+}  // namespace
+
+TEST_CASE("a seed that the surrogate calls nonsense costs no DFT, and the report says why") {
+  auto config = test::argon_config();
+  config.surrogate.model = TEST_DATA "/surrogate/sevennet-0.sevennet";
+  config.generate.rattle = {0.1, 0.25, 1.2};
+  config.generate.closest = 0;  // nothing keeps atoms apart
+  config.loop.max_generations = 1;
+  const test::Folder folder("nonsense");
+  const auto oracle = std::make_shared<BookkeptArgon>();
+  auto oracles = test::argon_oracles();
+  oracles.structures = oracle;
+  try {
+    (void)run(folder.path, oracles, config);
+  } catch (const core::UserError& error) {  // one fit to such seeds need not pass the guards
+    CHECK(std::string(error.what()).find("no potential is published") != std::string::npos);
+  }
+  const store::Database database(folder.path / "mlip.db", store::Database::Mode::read_only);
+  std::size_t rejected = 0;
+  double closest_rejected = INFINITY;
+  for (const auto& record : database.with_state(store::State::dropped)) {
+    const auto& candidate = record.candidate;
+    const auto at = candidate.origin.find("; rejected by sevennet-0: ");
+    if (at == std::string::npos) continue;
+    ++rejected;
+    CHECK(candidate.origin.size() > at + std::string("; rejected by sevennet-0: ").size());
+    CHECK(record.outcome.attempts.empty());
+    CHECK(!oracle->labelled().contains(fmt::format("row_{}", record.id)));
+    closest_rejected = std::min(closest_rejected, core::minimum_distance(candidate.structure));
+  }
+  CHECK(rejected >= 1);
+  CHECK(oracle->labelled().size() > 10);
+  CHECK(closest_rejected < oracle->closest());
+  const auto report = nlohmann::json::parse(core::read_file(folder.path / "report.json"));
+  const auto page = core::read_file(folder.path / "report.html");
+  std::size_t told = 0;
+  for (const auto& [meaning, count] : report["surrogate_screen"]["rejected"].items()) {
+    told += count.get<std::size_t>();
+    CHECK(page.find(fmt::format("{}: {}", meaning, count.dump())) != std::string::npos);
+  }
+  CHECK(told == rejected);
 }
 
 TEST_CASE("seeds are screened by the surrogate and chosen by SOAP, the same each time") {

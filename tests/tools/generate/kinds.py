@@ -123,9 +123,14 @@ def frozen_phonon(generator: Generator) -> float:
 
 def check_crystals(generator: Generator) -> None:
     write(generator.folder / "Al.cif", CRYSTALS["fcc Al"])
-    strained, _ = generator.make("strain", "--structure", "Al.cif", "--deformations", "3")
+    strained, _ = generator.make("strain", "--structure", "Al.cif", "--deformations", "3", "--keep-copies")
     check(Counter(f.info["config_type"] for f in strained) ==
           {"volume": 6, "uniaxial": 18, "shear": 18, "deformation": 3}, "a grid of strains, of a CIF")
+    distinct, said = generator.make("strain", "--structure", "Al.cif", "--deformations", "3")
+    check(Counter(f.info["config_type"] for f in distinct) ==
+          {"volume": 6, "uniaxial": 6, "shear": 3, "deformation": 3}, "axes of a cube are alike, shears both ways too")
+    check("18 structures in strain.extxyz; 27 copies are left out" in said, said)
+    check([f.info["origin"] for f in distinct[:6]] == [f.info["origin"] for f in strained[:6]], "the first are kept, in order")
     rattled, _ = generator.make("rattle", "--structure", "Al.cif", "--amplitude", "0.3", "--count", "5")
     check(all(neighbor_list("d", f, 3.0).min() > 0.75 * 2 * 1.21 for f in rattled), "rattled atoms keep apart")
     phonons, said = generator.make("phonons", "--structure", "Al.cif", "--image-distance", "5.6", "--count", "4",
@@ -143,6 +148,10 @@ def check_crystals(generator: Generator) -> None:
     found, _ = generator.make("search", "--composition", "Al", "--atoms", "3", "--count", "3", "--steps", "60",
                               "--seed", "2", model=True)
     check(all(12 < f.get_volume() / 3 < 25 for f in found), "random cells of aluminium relax to dense ones")
+    cells, _ = generator.make("search", "--composition", "Fe:0.5,Ni:0.5", "--atoms", "8", "--count", "12", "--seed", "1")
+    groups = {f.info["origin"].split(", ")[-1] for f in cells}
+    check(len(groups) > 3 and groups != {"P1"}, f"random cells have symmetry: {groups}")
+    check(all(f.get_chemical_formula() == "Fe4Ni4" for f in cells), "and the composition")
 
 
 def check_melt(generator: Generator) -> None:

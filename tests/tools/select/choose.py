@@ -57,6 +57,25 @@ def main() -> None:
             check(len(left) == 9, f"{len(left)} are left: eight and the alloy")
             types = [a.info["config_type"] for a in chosen("--count", "14", "--quota", "hot", "2", *by)]
             check(types.count("hot") == 2 and types.count("cold") == 6, f"{types}")
+        turned = frames[7].copy()
+        turned.rotate(30, "x", rotate_cell=True)
+        turned.info["config_type"] = "hot"
+        write(folder / "copied.extxyz", [frames[1], frames[7], turned, frames[1], frames[2], alloy * (2, 1, 1), alloy])
+        for method in ("fps", "cur", "dopt"):
+            done = run(method, "copied.extxyz", "--count", "7", "--out", "out.xyz", "--map", "map.html")
+            check("3 copies of earlier structures are left out" in done.stdout, f"{method}: {done.stdout}{done.stderr}")
+            check("structure 5 " in (folder / "map.html").read_text(), f"{method}: numbers are those of the file")
+            taken = read(folder / "out.xyz", ":")
+            check(all(a.info["config_type"] != "hot" or np.allclose(a.positions, frames[7].positions) for a in taken), f"{method}: the first is kept")
+            check(sum("Ni" in a.get_chemical_symbols() for a in taken) == 1, f"{method}: a repeated cell is a copy")
+        done = run("fps", "copied.extxyz", "--count", "2", "--known", "all.extxyz", "--keep-copies", "--out", "out.xyz")
+        check("left out" not in done.stdout and "nothing was taken" in done.stderr, f"{done.stdout}{done.stderr}")
+        done = run("dopt", "copied.extxyz", "--count", "2", "--known", "known.extxyz", "--out", "out.xyz")
+        check("3 copies of known or earlier" in done.stdout, done.stdout)
+        frames[2].info["config_type"] = 7
+        write(folder / "numbered.extxyz", frames[1:3])
+        done = run("fps", "numbered.extxyz", "--count", "2", "--quota", "7", "1", "--out", "out.xyz")
+        check(done.returncode == 0, f"a number is a config_type: {done.stderr}")
         for method, worth in (("cur", "cur_leverage"), ("dopt", "dopt_gain")):
             some = chosen("--count", "6", "--known", "known.extxyz", "--quota", "cold", "4", "--map", "map.html", method=method)
             check([a.info[f"{method}_rank"] for a in some] == list(range(6)), f"{method}: {len(some)} taken")
@@ -84,7 +103,7 @@ def main() -> None:
         ]:
             refused = run("fps", *words, "--out", "none.xyz")
             check(refused.returncode in (1, 2) and complaint in refused.stderr, f"{words}: {refused.stderr}")
-        check(not list(folder.glob("none.xyz*")) and not list(folder.glob("mlip-points*")), "nothing is left behind")
+        check(not list(folder.glob("none.xyz*")) and not list(folder.glob("mlip-scratch*")), "nothing is left behind")
 
 
 main()

@@ -37,6 +37,29 @@ def candidates() -> list:
     return [*frames, overlap, exploded, squeezed, strange]
 
 
+def many_evaluated(file: Path, count: int) -> None:
+    """Cells of two atoms with energies of the model, as a text: ASE would take minutes."""
+    random = np.random.default_rng(1)
+    with file.open("w") as out:
+        for a, x, energy, force in zip(*(random.random(count) for _ in range(4))):
+            print(2, f'Lattice="{3.9 + 0.3 * a} 0 0 0 4 0 0 0 2.8" Properties=species:S:1:pos:R:3:forces:R:3 energy={energy - 7.5} '
+                  'surrogate=sevennet-0 surrogate_version=11Jul2024 pbc="T T T"',
+                  f"Al 0 0 0 {force} 0 0", f"Al {2 + 0.1 * x} 2 1.4 {-force} 0 0", sep="\n", file=out)
+
+
+def peak_memory(*command: str) -> float:
+    """MB of a command that has to succeed."""
+    peak = 0.0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # rusage would count what Python had before the exec
+        while process.poll() is None:
+            lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+            own = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
+            peak = own[0] if own else peak
+            time.sleep(0.01)
+    check(process.returncode == 0, f"{command}")
+    return peak
+
+
 def main() -> None:
     program, model = str(Path(sys.argv[1]).resolve()), str((Path(sys.argv[2]) / "sevennet-0.sevennet").resolve())
     with tempfile.TemporaryDirectory(prefix="mlip-screen-") as name:
@@ -78,9 +101,27 @@ def main() -> None:
         missing = screen("nowhere.extxyz")
         check(missing.returncode != 0 and "nowhere.extxyz" in missing.stderr, missing.stderr)
 
+        moved = candidates()[3]
+        moved.translate([0.4, -1, 7])
+        write(folder / "copied.extxyz", [*candidates()[:30], moved, candidates()[5]])
+        fewer = screen("copied.extxyz", "--rejected", "rejected.extxyz")
+        check("30 of 32 candidates kept" in fewer.stdout and "2 a copy of an earlier one" in fewer.stdout, fewer.stdout)
+        check("30 structures," in fewer.stderr, f"copies are not evaluated: {fewer.stderr}")
+        check([a.info["screen_reason"] for a in read(folder / "rejected.extxyz", ":")] == ["a copy of an earlier one"] * 2, "copies are told")
+        check(np.allclose(read(folder / "rejected.extxyz", 0).positions, moved.positions), "and given back")
+        check(len(read(folder / "kept.extxyz", ":")) == 30, "the first is kept")
+        check("32 of 32" in screen("copied.extxyz", "--keep-copies").stdout, "copies are kept where asked for")
+
+        peaks = []
+        for count in (2_000, 12_000):
+            many_evaluated(folder / "huge.extxyz", count)
+            peaks.append(peak_memory(program, "select", "screen", str(folder / "huge.extxyz"), "--model", model,
+                                     "--out", str(folder / "kept.extxyz")))
+        check(peaks[1] - peaks[0] < 8, f"candidates are not kept in memory: {peaks} MB")
+
         many = [atoms for _ in range(60) for atoms in candidates()[:30]]
         write(folder / "many.extxyz", many)
-        command = [program, "select", "screen", "many.extxyz", "--model", model, "--out", "few.extxyz"]
+        command = [program, "select", "screen", "many.extxyz", "--keep-copies", "--model", model, "--out", "few.extxyz"]
         part = folder / "few.extxyz.energies.extxyz.part"
         with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             while not part.exists() or part.stat().st_size == 0:

@@ -11,6 +11,7 @@
 #include "generate/fitting_prototypes.hpp"
 #include "generate/generate.hpp"
 #include "generate/random_search.hpp"
+#include "generate/space_groups.hpp"
 #include "generate/symmetry.hpp"
 
 using namespace mlip;
@@ -82,6 +83,57 @@ TEST_CASE("random crystals hold what is asked for, keep atoms apart and are comp
   auto engine = core::random_engine(3, "test");
   const generate::RandomCell crowded{.atoms = {{13, 4}}, .smallest = 0.2, .largest = 0.25};
   CHECK_FALSE(generate::random_crystal(crowded, engine));
+}
+
+TEST_CASE("every space group is a group, and leaves a cell made for it as it is") {
+  const auto& groups = generate::space_groups();
+  REQUIRE(groups.size() == 230);
+  CHECK(groups.front().size() == 1);
+  CHECK(groups[224].size() == 48);  // Fm-3m, of 192 operations in its conventional cell
+  auto engine = core::random_engine(5, "groups");
+  for (const auto& group : groups) {
+    CHECK(48 % group.size() == 0);
+    core::Mat3 vectors = core::Mat3::NullaryExpr([&] { return core::uniform(engine) - 0.5; });
+    vectors += 2 * core::Mat3::Identity();
+    const core::Mat3 cell = generate::made_symmetric(vectors, group);
+    const core::Mat3 metric = cell * cell.transpose();
+    CHECK(cell.determinant() == doctest::Approx(vectors.determinant()));
+    for (const auto& one : group) {
+      CHECK((one.rotation.transpose() * metric * one.rotation - metric).norm() < 1e-9);
+      const auto& other = group.back();
+      const core::Mat3 product = one.rotation * other.rotation;
+      const core::Vec3 shift = one.rotation * other.translation + one.translation;
+      const auto found =
+          std::ranges::find_if(group, [&](const auto& op) { return op.rotation == product; });
+      REQUIRE(found != group.end());
+      const core::Vec3 between = found->translation - shift;
+      CHECK((between.array() - between.array().round()).matrix().norm() < 1e-6);
+    }
+  }
+}
+
+TEST_CASE("random crystals with symmetry have it, in special places too, and the atoms asked for") {
+  generate::RandomCell options{.atoms = {{13, 3}, {28, 5}}};
+  for (const int symmetry : {2, 4, 12, 48}) {
+    options.symmetry = symmetry;
+    std::set<std::string> met;
+    int symmetric = 0;
+    for (std::uint64_t item = 0; item < 30; ++item) {
+      auto engine = core::random_engine(7, "symmetric", item);
+      const auto crystal = generate::random_crystal(options, engine);
+      REQUIRE(crystal);
+      CHECK(crystal->formula() == "Al3Ni5");
+      CHECK(generate::distances_allowed(*crystal, 0.8));
+      const auto found = generate::find_symmetry(*crystal, 1e-3);
+      met.insert(found.space_group);
+      symmetric += found.operations.size() > 1 ? 1 : 0;
+      auto same = core::random_engine(7, "symmetric", item);
+      CHECK(generate::random_crystal(options, same)->positions == crystal->positions);
+    }
+    CAPTURE(symmetry);
+    CHECK(symmetric >= 10);
+    CHECK(met.size() >= 4);
+  }
 }
 
 TEST_CASE("clusters alone are dimers and trimers") {

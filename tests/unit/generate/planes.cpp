@@ -186,6 +186,35 @@ TEST_CASE("grain boundaries: the coherent twin keeps all neighbours, Σ5 does no
   CHECK(generate::make_grain_boundaries(fcc, options).candidates.size() == 4);
 }
 
+TEST_CASE("a compound's grain boundaries keep its composition, or tell that they do not") {
+  const auto salt = symmetry_of("rocksalt", 5.64, {11, 17});
+  generate::GrainBoundaryOptions options;
+  options.shifts = 3;
+  const auto made = generate::make_grain_boundaries(salt, options).candidates;
+  REQUIRE(made.size() == 4 * 9);
+  int off = 0;
+  for (const auto& boundary : made) {
+    const auto sodium = 2 * std::ranges::count(boundary.structure.numbers, 11);
+    const bool told = boundary.origin.ends_with(", not stoichiometric");
+    CAPTURE(boundary.origin);
+    CHECK(told == (sodium != std::ptrdiff_t(boundary.structure.size())));
+    off += told ? 1 : 0;
+  }
+  CHECK(off <= 2);
+}
+
+TEST_CASE("slabs of a crystal that is known roughly are judged as roughly") {
+  auto cell = generate::build(generate::conventional_cell("rocksalt", 1), 5.64, {11, 17});
+  cell.positions[1][0] += 0.03;
+  cell.positions[6][2] -= 0.02;
+  generate::SurfaceOptions options;
+  options.planes = {{1, 0, 0}};
+  const auto made = generate::make_surfaces(generate::find_symmetry(cell, 0.1), options).candidates;
+  REQUIRE(made.size() == 1);
+  CHECK(made[0].origin.find("sides differ") == std::string::npos);
+  CHECK_FALSE(generate::sides_alike(made[0].structure, 1e-4));
+}
+
 TEST_CASE("the share of common sites is the textbook's") {
   const std::map<int, std::vector<Miller>> known = {{3, {{1, 1, 1}, {2, 1, 1}}},
                                                     {5, {{2, 1, 0}, {3, 1, 0}}},

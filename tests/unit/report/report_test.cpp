@@ -1,6 +1,7 @@
 #include "report/report.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <limits>
 #include <set>
@@ -222,7 +223,27 @@ TEST_CASE("the files are written beside each other") {
   make_realistic_run(folder.file());
   report::write_report(Database(folder.file(), Database::Mode::read_only), folder.path);
   CHECK(Json::parse(core::read_file(folder.path / "report.json"))["labels"]["accepted"] == 131);
-  CHECK(core::read_file(folder.path / "report.html").substr(0, 15) == "<!doctype html>");
+  const std::string page = core::read_file(folder.path / "report.html");
+  CHECK(page.substr(0, 15) == "<!doctype html>");
+  const std::string gallery = core::read_file(folder.path / "gallery.html");
+  const auto kinds =
+      report::build_report(Database(folder.file(), Database::Mode::read_only))["gallery"]["kinds"];
+  REQUIRE(kinds.size() > 1);
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    CHECK(page.find(fmt::format("href=\"gallery.html#kind{}\"", k)) != std::string::npos);
+    CHECK(gallery.find(fmt::format("<section id=\"kind{}\"><h2>{}</h2>", k,
+                                   kinds[k]["name"].get<std::string>())) != std::string::npos);
+  }
+  CHECK(gallery.find("class=\"picture\"") != std::string::npos);
+  CHECK(gallery.find("labeled, generation ") != std::string::npos);
+}
+
+TEST_CASE("without structures there is no gallery and no link to one") {
+  const Folder folder;
+  Database database(folder.file());
+  report::write_report(database, folder.path);
+  CHECK_FALSE(std::filesystem::exists(folder.path / "gallery.html"));
+  CHECK(core::read_file(folder.path / "report.html").find("gallery") == std::string::npos);
 }
 
 TEST_CASE("the published potential is the run's, before that the latest") {

@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/seed.hpp"
+#include "soap/weighting.hpp"
 
 using namespace mlip;
 using core::Vec3;
@@ -19,6 +20,7 @@ using soap::Average;
 using soap::Basis;
 using soap::Compression;
 using soap::Soap;
+using soap::WeightFunction;
 
 namespace {
 
@@ -63,11 +65,19 @@ Case read_case(std::istream& in, const Reference& known) {
       {"mu1nu1", Compression::mu1nu1},
       {"crossover", Compression::crossover}};
   Case result;
-  std::string basis, compression;
+  static const std::map<std::string, WeightFunction> functions = {{"none", WeightFunction::none},
+                                                                  {"poly", WeightFunction::poly},
+                                                                  {"pow", WeightFunction::pow},
+                                                                  {"exp", WeightFunction::exp}};
+  std::string basis, compression, function;
+  double centre = 0;
   Eigen::Index count = 0;
   in >> result.structure >> result.options.cutoff >> result.options.radial >>
-      result.options.angular >> result.options.sigma >> basis >> compression >> result.average >>
-      count;
+      result.options.angular >> result.options.sigma >> basis >> compression >> result.average;
+  auto& weighting = result.options.weighting;
+  in >> function >> weighting.r0 >> weighting.c >> weighting.d >> weighting.m >> centre >> count;
+  weighting.function = functions.at(function);
+  if (centre >= 0) weighting.centre = centre;
   result.options.basis = basis == "gto" ? Basis::gto : Basis::polynomial;
   result.options.compression = compressions.at(compression);
   result.options.species = species_of(known.structures.at(result.structure));
@@ -117,7 +127,7 @@ soap::Options small(const core::Structure& structure) {
 }  // namespace
 
 TEST_CASE("descriptors are those of dscribe") {
-  CHECK(reference().cases.size() >= 30);
+  CHECK(reference().cases.size() >= 39);
   for (const Case& each : reference().cases) {
     const Soap soap(each.options);
     const Eigen::VectorXd ours =
@@ -125,10 +135,10 @@ TEST_CASE("descriptors are those of dscribe") {
     REQUIRE(ours.size() == each.values.size());
     const double error = (ours - each.values).cwiseAbs().maxCoeff() /
                          std::max(1.0, each.values.cwiseAbs().maxCoeff());
-    const auto what =
-        fmt::format("{} n {} l {} sigma {} basis {} compression {} {}", each.structure,
-                    each.options.radial, each.options.angular, each.options.sigma,
-                    int(each.options.basis), int(each.options.compression), each.average);
+    const auto what = fmt::format(
+        "{} n {} l {} sigma {} basis {} compression {} {} weighting {}", each.structure,
+        each.options.radial, each.options.angular, each.options.sigma, int(each.options.basis),
+        int(each.options.compression), each.average, int(each.options.weighting.function));
     CAPTURE(what);
     CHECK(error < 1e-8);
   }
@@ -218,6 +228,39 @@ TEST_CASE("gradients are the differences of descriptors") {
       }
 }
 
+TEST_CASE("gradients of weighted descriptors are the differences too") {
+  const auto& structure = reference().structures.at("tetragonal");
+  for (const auto function : {WeightFunction::poly, WeightFunction::pow, WeightFunction::exp}) {
+    auto options = small(structure);
+    options.cutoff = 3;
+    options.weighting = {function, 2.9, 0.8, 0.6, 2.5, 0.3};
+    const Soap soap(options);
+    constexpr double step = 1e-4;
+    const auto at = [&](double by) {
+      auto displaced = structure;
+      displaced.positions[1][1] += by;
+      return soap.average(displaced, Average::outer);
+    };
+    const Eigen::VectorXd difference =
+        (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
+    const auto found = soap.average_gradients(structure, Average::outer);
+    CAPTURE(int(function));
+    CHECK((found[1].col(1) - difference).norm() <= 1e-6 * difference.norm());
+    options.weighting = {};
+    CHECK((Soap(options).average(structure, Average::outer) - at(0)).norm() > 0.01 * at(0).norm());
+  }
+}
+
+TEST_CASE("a cutoff that nobody gives is where the weights end") {
+  CHECK(soap::natural_cutoff({WeightFunction::poly, 4.5}) == 4.5);
+  const soap::Weighting falling{WeightFunction::pow, 1.5, 2, 1, 4};
+  const double end = soap::natural_cutoff(falling).value();
+  CHECK(soap::weight_at(falling, end).value == doctest::Approx(0.01));
+  CHECK_FALSE(soap::natural_cutoff({WeightFunction::pow, 1.5, 0.001, 1, 4}));
+  CHECK_FALSE(soap::natural_cutoff({WeightFunction::exp}));
+  CHECK_FALSE(soap::natural_cutoff({}));
+}
+
 TEST_CASE("who asks for what cannot be is told") {
   auto structure = reference().structures.at("water");
   const Soap soap(small(structure));
@@ -250,6 +293,9 @@ TEST_CASE("who asks for what cannot be is told") {
   refuses_options([](auto& o) { o.sigma = 0; }, "too narrow");
   refuses_options([](auto& o) { o.radial = 0; }, "radial");
   refuses_options([](auto& o) { o.angular = 21; }, "largest l");
+  refuses_options([](auto& o) { o.weighting.r0 = 0; }, "r0 = 0");
+  refuses_options([](auto& o) { o.weighting.c = -1; }, "number -1");
+  refuses_options([](auto& o) { o.weighting = {WeightFunction::pow, 1, 1, 0, 2}; }, "infinite");
   refuses_options(
       [](auto& o) {
         o.radial = 20;
