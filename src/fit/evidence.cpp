@@ -45,7 +45,9 @@ Ridge::Ridge(RidgeProblem problem)
     : reflectors_(std::move(problem.matrix)),
       target_(std::move(problem.target)),
       residual_squares_(problem.residual_squares),
-      rows_(problem.rows) {
+      rows_(problem.rows),
+      least_variance_(
+          std::max(problem.least_noise * problem.least_noise, std::numeric_limits<double>::min())) {
   const int n = static_cast<int>(reflectors_.cols());
   MLIP_ASSERT(n > 0 && reflectors_.rows() == n && target_.size() == n && rows_ > 0);
   diagonal_.resize(n);
@@ -84,7 +86,7 @@ Ridge::Regularised Ridge::regularise(double strength) const {
 }
 
 double Ridge::noise_variance(const Regularised& system) const {
-  return std::max(system.cost / static_cast<double>(rows_), std::numeric_limits<double>::min());
+  return std::max(system.cost / static_cast<double>(rows_), least_variance_);
 }
 
 double Ridge::noise_variance(double strength) const {
@@ -97,8 +99,8 @@ double Ridge::log_evidence(double strength) const {
   const auto columns = static_cast<double>(diagonal_.size());
   const double variance = noise_variance(system);
   const double log_determinant = 2 * system.diagonal.array().log().sum();
-  return -0.5 * (rows * (std::log(2 * core::pi * variance) + 1) + log_determinant -
-                 columns * std::log(strength));
+  return -0.5 * (rows * std::log(2 * core::pi * variance) + system.cost / variance +
+                 log_determinant - columns * std::log(strength));
 }
 
 Eigen::VectorXd Ridge::solve(double strength) const {

@@ -14,6 +14,7 @@ struct RidgeProblem {
   Eigen::VectorXd target;       ///< z
   double residual_squares = 0;  ///< what no w can fit
   std::size_t rows = 0;
+  double least_noise = 0;  ///< standard deviation below which no row is believed
 };
 
 /// The problem turned to bidiagonal form once, in which each strength costs O(p) (Eldén 1977,
@@ -22,7 +23,7 @@ class Ridge {
  public:
   explicit Ridge(RidgeProblem problem);
 
-  /// log p(y | λ) at its most likely noise variance.
+  /// log p(y | λ) at its most likely noise variance, which is at least that of the least noise.
   [[nodiscard]] double log_evidence(double strength) const;
   /// Most likely variance of the noise.
   [[nodiscard]] double noise_variance(double strength) const;
@@ -46,6 +47,7 @@ class Ridge {
   Eigen::VectorXd diagonal_, above_, tau_left_, tau_right_, target_;
   double residual_squares_;
   std::size_t rows_;
+  double least_variance_;
 };
 
 }  // namespace mlip::fit

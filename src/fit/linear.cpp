@@ -7,6 +7,7 @@
 
 #include "ace/evaluator.hpp"
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "core/seed.hpp"
 #include "fit/assembly.hpp"
 #include "fit/core_repulsion.hpp"
@@ -39,9 +40,20 @@ std::vector<Triangle> weighted_folds(std::vector<KindRows> folds, const Options&
   return triangles;
 }
 
-/// Of the priors from `first` on against those before.
-double gain(std::span<const double> badness, std::size_t first) {
-  return std::ranges::min(badness.first(first)) - std::ranges::min(badness.subspan(first));
+/// What the labels say where the teacher is listened to; `fit` is told whether that is better than
+/// to go by the `smooth` priors alone, and by how much.
+Learnt listen(std::vector<Prior> smooth, const std::vector<Triangle>& folds, const Options& options,
+              Fit& fit) {
+  const std::size_t untaught = smooth.size();
+  std::vector<Prior> priors = std::move(smooth);
+  std::ranges::move(options.teacher->priors(options), std::back_inserter(priors));
+  for (Prior& prior : priors) prior.least_noise = least_label_noise * options.force_weight;
+  Learnt learnt = learn(priors, folds, options.prior_factor, core::thread_count(options.threads));
+  const std::span<const double> badness = learnt.badness;
+  fit.teacher_gain =
+      std::ranges::min(badness.first(untaught)) - std::ranges::min(badness.subspan(untaught));
+  fit.taught = learnt.prior >= untaught;
+  return learnt;
 }
 
 }  // namespace
@@ -56,15 +68,12 @@ Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
   Stopwatch clock;
   Assembly assembly = assemble(fit.potential, task);
   fit.assembly_seconds = clock.lap();
-  std::vector<Prior> priors = smooth_priors(fit.potential, options.smoothness_power);
-  const std::size_t untaught = priors.size();
-  if (options.teacher)
-    std::ranges::move(options.teacher->priors(options), std::back_inserter(priors));
-  Learnt learnt = learn(priors, weighted_folds(std::move(assembly.folds), options),
-                        options.prior_factor, task.threads);
-  fit.taught = learnt.prior >= untaught;
+  const std::vector<Prior> smooth = smooth_priors(fit.potential, options.smoothness_power);
+  std::vector<Triangle> folds = weighted_folds(std::move(assembly.folds), options);
+  Learnt learnt;
+  if (options.teacher) learnt = listen(smooth, folds, options, fit);
+  if (!fit.taught) learnt = learn(smooth, std::move(folds), options.prior_factor, task.threads);
   if (fit.taught) lower_core(fit.potential, options.teacher->basis());
-  if (options.teacher) fit.teacher_gain = gain(learnt.badness, untaught);
   fit.information = std::move(learnt.information);
   fit.log_evidence = learnt.log_evidence;
   fit.prior_strength = fit.information.strength;

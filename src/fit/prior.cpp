@@ -83,7 +83,7 @@ std::vector<Prior> smooth_priors(const ace::Potential& basis, double power) {
 Ridge ridge_of(const Triangle& rows, const Prior& prior) {
   const Eigen::MatrixXd factor = rows.factor();
   return Ridge({prior.spread.whitened(factor), rows.target() - factor * prior.mean,
-                rows.residual_squares(), rows.rows()});
+                rows.residual_squares(), rows.rows(), prior.least_noise});
 }
 
 Learnt learnt(const Ridge& ridge, double strength, const Triangle& rows, const Prior& prior) {

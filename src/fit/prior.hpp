@@ -28,6 +28,7 @@ inline constexpr std::array<double, 4> order_decays = {1, 3, 10, 30};
 struct Prior {
   Eigen::VectorXd mean;
   Spread spread;
+  double least_noise = 0;  ///< the labels, weighted, are never believed further than this
 };
 
 /// Smooth functions around zero, one for each of order_decays.

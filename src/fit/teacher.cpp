@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t teacher_lanes = 16;
 /// The smoothness that holds the prior where the teacher says little, against the one the teacher's
 /// own labels ask for.
-constexpr std::array<double, 3> smoothness_factors = {1, 10, 100};
+constexpr std::array<double, 4> smoothness_factors = {1, 1e2, 1e4, 1e6};
 
 void tame(Item& lesson) {
   double largest = 0;

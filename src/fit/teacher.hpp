@@ -3,8 +3,8 @@
 ///
 /// Its rows [X | y] make a prior N(m, τ² (XᵀX/σ² + W⁻²)⁻¹) of the coefficients: what it is sure of
 /// holds as long as labels do not speak against it, what it knows nothing of is as smooth as ever.
-/// How much it counts, τ, is chosen with the labels (see prior.hpp), which may as well choose the
-/// prior without it: a useless teacher is not listened to.
+/// How much it counts, τ, and how much of it, W, is chosen with the labels (see prior.hpp), which
+/// may as well choose the prior without it: a useless teacher is not listened to.
 #pragma once
 
 #include <span>
@@ -19,6 +19,9 @@ namespace mlip::fit {
 /// Forces (eV/Å) from which on a lesson counts less: a model this small cannot learn both a crystal
 /// and a collision to the same error.
 inline constexpr double violent_force = 3;
+/// eV/Å: labels are not believed further while a teacher is listened to.  With a prior as rich as a
+/// teacher's few labels are met exactly, and the evidence of having met them is worth nothing.
+inline constexpr double least_label_noise = 0.003;
 
 class Teacher {
  public:

@@ -119,3 +119,21 @@ TEST_CASE("a single column") {
   const fit::Ridge ridge({MatrixXd::Constant(1, 1, 2.0), VectorXd::Constant(1, 3.0), 0.5, 4});
   CHECK(ridge.solve(1.0)[0] == doctest::Approx(2.0 * 3.0 / 5.0));
 }
+
+TEST_CASE("no row is believed further than the least noise") {
+  Data data =
+      linear_data(20, 20, 0, 4);  // as many functions as labels: anything can be met exactly
+  fit::RidgeProblem exact = problem(data), doubted = exact;
+  doubted.least_noise = 0.05;
+  const fit::Ridge trusting(std::move(exact)), doubting(std::move(doubted));
+  CHECK(trusting.noise_variance(trusting.best_strength()) < 1e-8);
+  const double strength = doubting.best_strength();
+  CHECK(doubting.noise_variance(strength) >= 0.05 * 0.05);
+  CHECK(strength > 100 * trusting.best_strength());
+  const MatrixXd covariance =
+      0.05 * 0.05 * (MatrixXd::Identity(20, 20) + data.x * data.x.transpose() / 1e-4);
+  const Eigen::LLT<MatrixXd> llt(covariance);
+  const double density = -0.5 * (20 * std::log(2 * core::pi) + data.y.dot(llt.solve(data.y)) +
+                                 2 * MatrixXd(llt.matrixL()).diagonal().array().log().sum());
+  CHECK(doubting.log_evidence(1e-4) == doctest::Approx(density).epsilon(1e-8));
+}
