@@ -38,9 +38,9 @@ enum class WeightFunction {
 
 struct Weighting {
   WeightFunction function = WeightFunction::none;
-  double r0 = 1;                 ///< Å
-  double c = 1, d = 1, m = 1;    ///< none negative
-  std::optional<double> centre;  ///< of what lies on the centre, in place of the function's
+  double r0 = 1;                      ///< Å
+  double c = 1, d = 1, m = 1;         ///< none negative
+  std::optional<double> centre = {};  ///< of what lies on the centre, in place of the function's
 };
 
 struct Options {

@@ -35,7 +35,7 @@ void run_molecule(const Parameters& parameters, const fs::path& folder, Finding&
   finding.version = text.version;
   Diagnosis diagnosis = diagnose(files);
   if (diagnosis.fault == Fault::none)
-    diagnosis = check({molecule, parameters, numerics}, *parse_xml(files.xml), text);
+    diagnosis = check({molecule, parameters, numerics, files.run_id}, *parse_xml(files.xml), text);
   finding.works = diagnosis.fault == Fault::none;
   finding.detail = finding.works
                        ? fmt::format("H2 in {:.1f} s", files.completion.seconds)

@@ -56,10 +56,13 @@ struct WaitingRun {
     config.basis = {{4, 2}, {0, 1}, 6.0};
     config.loop.picks = 20;
     config.loop.max_generations = 4;
-    for (std::uint64_t k = 0; k < 30; ++k)
-      REQUIRE(bool(database.add({.candidate = {.structure = generate::rattled(argon_cell(), 0.2, k),
-                                               .config_type = "md",
-                                               .generation = 1}})));
+    for (std::uint64_t k = 0; k < 30; ++k) {
+      store::Record record;
+      record.candidate.structure = generate::rattled(argon_cell(), 0.2, k);
+      record.candidate.config_type = "md";
+      record.candidate.generation = 1;
+      REQUIRE(bool(database.add(record)));
+    }
     add(store::State::labeled, {{"killed", "", 20, 0, ""}, {"none", "once more", 10, 5, ""}});
     add(store::State::labeled, {{"none", "", 10, 5, ""}});
     add(store::State::failed, {{"not converged", "", 20, 5, ""}});
