@@ -17,6 +17,7 @@ std::vector<core::Candidate> generate(const Options& options) {
     series.add_shears();
     series.add_alloys();
     series.add_defects();
+    series.add_supercells();
   }
   series.add_rattles();
   if (options.clusters) series.add_clusters();

@@ -20,6 +20,8 @@ struct Options {
   double shear_strain = 0.06;
   std::vector<double> rattle = {0.05, 0.12, 0.2};  ///< Å, standard deviations
   int rattled = 12;                                ///< rattled cells of each standard deviation
+  int supercells = 0;  ///< rattled cells large enough for neighbours to move apart
+  std::vector<int> supercell_repeats = {2, 2, 2};  ///< of the conventional cell, along its vectors
   int alloys = 8;            ///< random decorations where there are ≥ 2 elements
   bool clusters = false;     ///< dimers and trimers in a box
   double defect_images = 0;  ///< Å between images of point defects; 0: no defects
@@ -37,6 +39,10 @@ struct Options {
     visit.field("shear_strain", shear_strain, "", "largest shear strain");
     visit.field("rattle", rattle, "Å", "standard deviations of random displacements");
     visit.field("rattled", rattled, "", "rattled cells of each standard deviation");
+    visit.field("supercells", supercells, "",
+                "rattled cells in which neighbours are no images of one another; all are labelled");
+    visit.field("supercell_repeats", supercell_repeats, "",
+                "repeats of the conventional cell in each of them");
     visit.field("alloys", alloys, "", "random decorations of the lattice");
     visit.field("clusters", clusters, "", "dimers and trimers in a box");
     visit.field("defect_images", defect_images, "Å",

@@ -167,19 +167,28 @@ void Series::add_defects() {
 void Series::add_rattles() {
   std::size_t item = 0;
   for (const double sigma : options_.rattle)
-    for (int n = 0; n < options_.rattled; ++n) add_rattled(item++, sigma);
+    for (int n = 0; n < options_.rattled; ++n, ++item)
+      // Largest first: they hold the most environments, and few rattles may be all there are.
+      add_rattled(cells_[cells_.size() - 1 - item % cells_.size()], sigma, "rattle", item);
 }
 
-void Series::add_rattled(std::size_t item, double sigma) {
-  // Largest first: they hold the most environments, and few rattles may be all there are.
-  const Structure& cell = cells_[cells_.size() - 1 - item % cells_.size()];
-  auto engine = core::random_engine(options_.seed, "generate rattle", item);
+void Series::add_supercells() {
+  if (options_.supercells == 0 || options_.rattle.empty()) return;
+  const auto& n = options_.supercell_repeats;
+  const Structure cell = core::repeat(conventional_, {n.at(0), n.at(1), n.at(2)});
+  for (std::size_t k = 0; k < static_cast<std::size_t>(options_.supercells); ++k)
+    add_rattled(cell, options_.rattle[k % options_.rattle.size()], "supercell", k);
+}
+
+void Series::add_rattled(const Structure& cell, double sigma, const std::string& config_type,
+                         std::size_t item) {
+  auto engine = core::random_engine(options_.seed, "generate " + config_type, item);
   for (int attempt = 0; attempt < most_tries; ++attempt) {
     Structure start = cell;
     if (!crystal_.molecule())
       start = core::strained(
           start, random_strain(engine, options_.volumetric_strain / 2, options_.shear_strain / 2));
-    if (add(rattled(start, sigma, engine()), "rattle",
+    if (add(rattled(start, sigma, engine()), config_type,
             fmt::format("{}, {} atoms, rattled by {} Å", name(), cell.size(), sigma)))
       return;
   }

@@ -27,6 +27,8 @@ class Series {
   void add_defects();
   /// Rattled cells of every size, slightly strained; of a molecule the molecule.
   void add_rattles();
+  /// Rattled repeats of the conventional cell, slightly strained.
+  void add_supercells();
   /// The molecule and its bond over distance.
   void add_molecule();
   /// Dimers of every pair over distance and triangles and chains of three.
@@ -38,7 +40,9 @@ class Series {
   bool add(core::Structure structure, const std::string& config_type, const std::string& origin);
   void add_strained(const core::Structure& cell, const core::Mat3& strain,
                     const std::string& config_type, const std::string& what);
-  void add_rattled(std::size_t item, double sigma);
+  /// As `config_type`; `item` tells the random numbers of its draws.
+  void add_rattled(const core::Structure& cell, double sigma, const std::string& config_type,
+                   std::size_t item);
   void add_dimers(int first, int second, const std::vector<double>& stretches);
   void add_trimers(int first, int second, int third);
   [[nodiscard]] bool both_cells() const;

@@ -15,15 +15,38 @@ namespace mlip::pipeline {
 namespace {
 constexpr double kept_for_validation = 0.15;
 
-/// Core seconds of a mean label.
-double expected_cost(Draft& draft, const std::array<int, 3>& repeats) {
+/// Core seconds of a label of the repeated crystal.
+double cost_of(const Draft& draft, const std::array<int, 3>& repeats) {
   constexpr double of_unknown_calculators = 1;
-  const auto& config = draft.config();
+  const auto& config = draft.plan.config;
   if (!config.ase.calculator.empty()) return of_unknown_calculators;
   const auto dft = config.vasp ? dft::vasp::costs_like(*config.vasp) : config.dft;
-  return (label_cost(draft.crystal, {1, 1, 1}, draft.composition, dft) +
-          label_cost(draft.crystal, repeats, draft.composition, dft)) /
-         2;
+  return label_cost(draft.crystal, repeats, draft.composition, dft);
+}
+
+/// Cells whose atoms are no images of one another: what of the DFT's core seconds they take.
+double plan_supercells(Draft& draft, double core_seconds) {
+  constexpr double most_of_all = 0.3;
+  auto& generate = draft.config().generate;
+  generate.supercells = 0;
+  double cost = 0;
+  if (!draft.molecule())
+    for (const int atoms : {32, 16, 8}) {
+      const auto repeats = repeats_for(draft.crystal, atoms);
+      generate.supercell_repeats.assign(repeats.begin(), repeats.end());
+      cost = cost_of(draft, repeats);
+      generate.supercells = std::clamp(static_cast<int>(most_of_all * core_seconds / cost), 1, 4);
+      if (generate.supercells > 1) break;
+    }
+  draft.because("generate.supercells",
+                draft.molecule()
+                    ? "a molecule has no images"
+                    : fmt::format("within 1 and 4, at most 30 % of the DFT at {:.1f} core s each: "
+                                  "in small cells the neighbours of an atom move together",
+                                  cost));
+  draft.because("generate.supercell_repeats",
+                "32 atoms, or 16 or 8 where these are too dear for two");
+  return generate.supercells * cost;
 }
 
 }  // namespace
@@ -112,12 +135,14 @@ void plan_labels(Draft& draft) {
   draft.because(
       "loop.walk_repeats",
       fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
-  const double cost = expected_cost(draft, repeats);
+  const double cost = (cost_of(draft, {1, 1, 1}) + cost_of(draft, repeats)) / 2;
   const double wall = draft.user.resources.wall_time;
   const auto* const tasks = config.cluster();
   const int cores = tasks != nullptr ? tasks->tasks_at_once * tasks->cores : loop.workers;
-  const auto budget = share_labels(dft_share * wall * cores, cost, draft.composition.size(),
-                                   loop.max_generations, draft.molecule());
+  const double all = dft_share * wall * cores;
+  const auto budget =
+      share_labels(all - plan_supercells(draft, all), cost, draft.composition.size(),
+                   loop.max_generations, draft.molecule());
   loop.seed_labels = budget.seed;
   draft.because(
       "loop.seed_labels",

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <set>
+#include <string_view>
 
 #include "ace/basis.hpp"
 #include "core/element.hpp"
@@ -20,6 +23,8 @@
 namespace mlip::pipeline {
 
 namespace {
+
+constexpr std::string_view supercell = "supercell";
 
 store::Record queued(core::Candidate candidate, double priority) {
   store::Record record;
@@ -48,6 +53,16 @@ std::set<std::size_t> held_out(const std::vector<core::Candidate>& candidates, s
   for (std::size_t k = 0; k < count; ++k)
     chosen.insert(order[(2 * k + 1) * order.size() / (2 * count)]);
   return chosen;
+}
+
+/// All are labelled: one is held out where two are left to learn from.
+void deal_supercells(const std::vector<core::Candidate>& candidates,
+                     std::set<std::size_t>& holdout) {
+  std::vector<std::size_t> dear;
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (candidates[i].config_type == supercell) dear.push_back(i);
+  for (const std::size_t i : dear) holdout.erase(i);
+  if (dear.size() > 2) holdout.insert(dear.back());
 }
 
 std::vector<store::Record> eos_records(const SystemConfig& config) {
@@ -100,23 +115,34 @@ Chooser chooser_of(const SystemConfig& config) {
 std::vector<select::Pick> first_labels(const SystemConfig& config,
                                        const std::vector<core::Candidate>& pool) {
   std::map<std::string, std::vector<std::size_t>> kinds;
-  for (std::size_t i = 0; i < pool.size(); ++i) kinds[pool[i].config_type].push_back(i);
+  for (std::size_t i = 0; i < pool.size(); ++i)
+    if (pool[i].config_type != supercell) kinds[pool[i].config_type].push_back(i);
   std::vector<std::size_t> sizes;
   for (const auto& [kind, members] : kinds) sizes.push_back(members.size());
   const auto shares = select::fair_shares(sizes, std::size_t(config.loop.seed_labels));
   const Chooser choose = chooser_of(config);
   std::vector<core::Candidate> known;
   std::vector<select::Pick> picks;
-  auto share = shares.begin();
-  for (const auto& [kind, members] : kinds) {
+  std::set<std::size_t> taken;
+  const auto take = [&](const std::vector<std::size_t>& members, std::size_t count) {
     std::vector<core::Candidate> candidates;
     for (const std::size_t member : members) candidates.push_back(pool[member]);
-    for (select::Pick& pick : choose(candidates, known, *share++)) {
+    for (select::Pick& pick : choose(candidates, known, count)) {
       known.push_back(candidates[pick.index]);
       pick.index = members[pick.index];
+      taken.insert(pick.index);
       picks.push_back(std::move(pick));
     }
-  }
+  };
+  auto share = shares.begin();
+  for (const auto& [kind, members] : kinds) take(members, *share++);
+  // What a kind has no use for is for all.
+  std::vector<std::size_t> others;
+  for (const auto& [kind, members] : kinds)
+    std::ranges::copy_if(members, std::back_inserter(others),
+                         [&](std::size_t member) { return !taken.contains(member); });
+  const std::size_t wanted = std::accumulate(shares.begin(), shares.end(), std::size_t{0});
+  if (picks.size() < wanted) take(others, wanted - picks.size());
   return picks;
 }
 
@@ -129,6 +155,7 @@ Seeds make_seeds(const SystemConfig& config) {
   auto records = eos_records(config);
   auto [candidates, dropped, screen] = screen_seeds(config, generate::generate(config.generate));
   auto holdout = held_out(candidates, std::size_t(config.loop.holdout), config.seed);
+  deal_supercells(candidates, holdout);
   if (config.dft.isolated)
     for (const std::size_t end : bond_ends(candidates)) holdout.erase(end);
   std::vector<core::Candidate> pool;
@@ -142,6 +169,10 @@ Seeds make_seeds(const SystemConfig& config) {
   }
   std::vector<double> priority(pool.size(), 0);
   for (const auto& pick : first_labels(config, pool)) priority[pick.index] = 1 + pick.priority;
+  // The dearest first, so that none of them is waited for at the end.
+  const double first = pool.empty() ? 0 : 1 + std::ranges::max(priority);
+  for (std::size_t i = 0; i < pool.size(); ++i)
+    if (pool[i].config_type == supercell) priority[i] = first;
   if (config.dft.isolated && !pool.empty())
     for (const std::size_t end : bond_ends(pool)) priority[end] = std::max(priority[end], 1.0);
   for (std::size_t i = 0; i < pool.size(); ++i) {

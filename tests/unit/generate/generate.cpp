@@ -137,6 +137,22 @@ TEST_CASE("the same seed gives the same bits, another seed others") {
   CHECK_FALSE(identical(first, generate::generate(options)));
 }
 
+TEST_CASE("supercells are rattled repeats in which no atom is the image of a neighbour") {
+  Options options = options_for({{"Al", 1.0}});
+  CHECK_FALSE(kinds(generate::generate(options)).contains("supercell"));
+  options.supercells = 3;
+  options.supercell_repeats = {2, 2, 1};
+  std::vector<Candidate> found;
+  for (const Candidate& c : generate::generate(options))
+    if (c.config_type == "supercell") found.push_back(c);
+  REQUIRE(found.size() == 3);
+  for (const Candidate& c : found) CHECK(c.structure.size() == 16);
+  check_distances(found, options.closest);
+  // Each has the next of the standard deviations.
+  CHECK(found[0].origin.ends_with("rattled by 0.05 Å"));
+  CHECK(found[2].origin.ends_with("rattled by 0.2 Å"));
+}
+
 TEST_CASE("a molecule: bond over distance and rattles, in a box with vacuum") {
   Options options = options_for({{"N", 1.0}});
   const auto candidates = generate::generate(options);

@@ -174,6 +174,21 @@ TEST_CASE("more time and cores buy labels, within what is wanted") {
             .config.loop.workers == 2);
 }
 
+TEST_CASE("of a crystal, supercells have at most a third of the DFT; of a molecule, none") {
+  const auto generate = [](const std::string& elements, const std::string& wall_time) {
+    return plan_of("target_system: {elements: [" + elements +
+                   "]}\nsimulation_goal: {}\nresources: {wall_time: " + wall_time + "}\n")
+        .config.generate;
+  };
+  CHECK(generate("Fe, Ni", "10 h").supercells == 4);
+  CHECK(generate("Fe, Ni", "10 h").supercell_repeats == std::vector<int>{2, 2, 2});
+  const auto hurried = generate("Fe, Ni", "20 min");
+  CHECK(hurried.supercells >= 1);
+  const auto& n = hurried.supercell_repeats;
+  CHECK(n[0] * n[1] * n[2] < 8);
+  CHECK(generate("H", "10 h").supercells == 0);
+}
+
 TEST_CASE("the expert's values count, and say so") {
   const Plan plan =
       aluminium("seed: 5\nexpert:\n  dft: {mixing_beta: 0.2}\n  loop:\n    picks: 7\n");
