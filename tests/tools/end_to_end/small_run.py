@@ -13,7 +13,7 @@ resources:
   wall_time: {wall_time}
 {resources}
 expert:
-  generate: {{max_atoms: 2, rattled: 4}}
+  generate: {{max_atoms: 2, rattled: 4, supercells: 0}}
   dft: {{pw_command: {pw}, ecutwfc_ry: 12, ecutrho_ry: 48, ecfixed_ry: 0, k_spacing: 0.7, time_limit_seconds: 60}}
   basis: {{nradmax_by_orders: [6, 4, 2], lmax_by_orders: [0, 2, 2], cutoff: 5.0}}
   explore: {{steps: 300}}
