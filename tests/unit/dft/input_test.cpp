@@ -91,16 +91,7 @@ TEST_CASE("numerics change the input where they should") {
   CHECK(has(text, "startingpot = 'file'\n  startingwfc = 'file'"));
 }
 
-TEST_CASE("bands have room for the smearing of every atom") {
-  CHECK(band_count({24, 0, 8}, 1) == 20);  // pw.x's own 16 are filled to the last
-  CHECK(band_count({12, 0, 4}, 1) == 10);
-  CHECK(band_count({80, 0, 8}, 1) == 48);
-  CHECK(band_count({12, 0, 4}, 1.5) == 15);
-}
-
-TEST_CASE("bands have room for the electrons of the larger spin") {
-  // Rattled Fe2Ni2 of 36 electrons ends at 7.0 μ_B and fills its 22nd band.
-  CHECK(band_count({36, 5.8, 4}, 1) == 26);
+TEST_CASE("bands are written by the moments that a run begins with") {
   Parameters parameters = iron_nickel();
   Numerics numerics = first_numerics(parameters);
   CHECK(has(write_input(cubic(3.6), parameters, numerics), "nbnd = 13"));
