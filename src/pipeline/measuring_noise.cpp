@@ -35,7 +35,7 @@ std::vector<store::Record> draw_labels(const Run& run) {
 nlohmann::json to_json(const core::Outcome& outcome) {
   nlohmann::json json = {{"accepted", outcome.accepted},
                          {"level_of_theory", outcome.level_of_theory},
-                         {"seconds", dft::seconds_of(outcome)}};
+                         {"seconds", dft::core_seconds_of(outcome)}};
   if (!outcome.accepted) {
     json["fault"] = outcome.attempts.empty() ? "no attempt" : outcome.attempts.back().fault;
     return json;
@@ -71,7 +71,7 @@ bool worth_its_cost(Run& run, const std::vector<store::Record>& records) {
     if (run.database.document(noise_document(record.id))) return true;
     seconds += law.seconds(run.oracles.tighter->cost(record.candidate.structure));
   }
-  const double there_are = run.time_left() * run.executor->at_once();
+  const double there_are = run.time_left() * run.executor->cores();
   if (seconds <= share * there_are) return true;
   run.tell(
       fmt::format("the noise of the labels is not measured: that would take {:.0f} % of the "

@@ -55,7 +55,7 @@ double seconds_of_a_label(const Run& run) {
   std::size_t labels = 0;
   for (const auto state : {store::State::labeled, store::State::failed})
     for (const auto& record : records_of(run.database, state, {Role::training, Role::holdout})) {
-      sum += dft::seconds_of(record.outcome);
+      sum += dft::core_seconds_of(record.outcome);
       labels += state == store::State::labeled ? 1 : 0;
     }
   return labels > 0 ? sum / double(labels) : 0;
@@ -63,7 +63,7 @@ double seconds_of_a_label(const Run& run) {
 
 std::size_t picks_wanted(const Run& run, int generation) {
   const auto& loop = run.config.loop;
-  return std::size_t(payable_picks(loop.picks, run.time_left() * run.executor->at_once(),
+  return std::size_t(payable_picks(loop.picks, run.time_left() * run.executor->cores(),
                                    seconds_of_a_label(run), loop.max_generations - generation));
 }
 

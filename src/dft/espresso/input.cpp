@@ -162,7 +162,7 @@ Numerics first_numerics(const Parameters& parameters) {
   numerics.mixing_beta = parameters.mixing_beta;
   numerics.electron_maxstep = parameters.electron_maxstep;
   numerics.time_limit_seconds = parameters.time_limit_seconds;
-  numerics.mpi_ranks = parameters.mpi_ranks;
+  numerics.mpi_ranks = std::max(1, parameters.mpi_ranks);
   return numerics;
 }
 

@@ -190,11 +190,13 @@ TEST_CASE("what pw.x is started with") {
   CHECK(parallel.at("OMPI_ALLOW_RUN_AS_ROOT") == "1");
   CHECK(parallel.at("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM") == "1");
   CHECK_FALSE(parallel.contains("OMPI_MCA_ess_singleton_isolated"));
-  CHECK(launch_arguments("/usr/bin/pw.x", 1, false) ==
+  CHECK(launch_arguments("/usr/bin/pw.x", 1, 14) ==
         std::vector<std::string>{"/usr/bin/pw.x", "-in", "pw.in"});
-  const auto pools = launch_arguments("pw.x", 2, false);
+  const auto pools = launch_arguments("pw.x", 2, 14);
   CHECK(std::filesystem::path(pools[0]).is_absolute());
   CHECK(pools[pools.size() - 4] == "-nk");
   CHECK(pools[pools.size() - 3] == "2");
-  CHECK(launch_arguments("pw.x", 2, true)[10] == "1");
+  CHECK(launch_arguments("pw.x", 2, 1)[10] == "1");
+  CHECK(launch_arguments("pw.x", 16, 14)[10] == "8");
+  CHECK(launch_arguments("pw.x", 6, 4)[10] == "3");
 }

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "core/error.hpp"
+#include "dft/local_executor.hpp"
 #include "dft/magnetism.hpp"
 #include "pipeline/items.hpp"
 #include "pipeline/steps.hpp"

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "ace/basis.hpp"
+#include "dft/local_executor.hpp"
 #include "dft/model_oracle.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/heuristics.hpp"
