@@ -16,8 +16,10 @@
 #include "dft/espresso/espresso.hpp"
 #include "dft/espresso/measured_settings.hpp"
 #include "dft/ledger.hpp"
+#include "dft/local_executor.hpp"
 #include "io/extended_xyz.hpp"
 #include "pipeline/convergence_cells.hpp"
+#include "pipeline/executor.hpp"
 #include "report/convergence_page.hpp"
 
 namespace mlip::app {
@@ -41,7 +43,11 @@ class KeptLabels {
  public:
   KeptLabels(const ConvergeArguments& arguments, const std::vector<core::Structure>& structures,
              int workers, std::stop_token stop)
-      : arguments_(arguments), structures_(structures), workers_(workers), stop_(std::move(stop)) {}
+      : arguments_(arguments),
+        structures_(structures),
+        executor_(workers, pipeline::measured_folder(),
+                  [](const std::string& text) { fmt::print(stderr, "{}\n", text); }),
+        stop_(std::move(stop)) {}
 
   std::vector<core::Outcome> label(const espresso::Parameters& parameters) const {
     const espresso::Espresso oracle(parameters, std::filesystem::path(arguments_.scratch));
@@ -56,12 +62,12 @@ class KeptLabels {
       jobs.push_back({structure, fmt::format("converge_{}", outcomes.size())});
     }
     tell(parameters, jobs.size());
-    dft::compute_batch(oracle, jobs, workers_, stop_,
-                       [&](std::size_t k, const core::Outcome& outcome) {
-                         if (dft::interrupted(outcome)) return;
-                         ledger.add(structures_[open[k]], outcome);
-                         outcomes[open[k]] = outcome;
-                       });
+    executor_.lay_out(oracle, jobs, stop_);
+    executor_.label(oracle, jobs, stop_, [&](std::size_t k, const core::Outcome& outcome) {
+      if (dft::interrupted(outcome)) return;
+      ledger.add(structures_[open[k]], outcome);
+      outcomes[open[k]] = outcome;
+    });
     return complete(outcomes);
   }
 
@@ -85,7 +91,7 @@ class KeptLabels {
 
   const ConvergeArguments& arguments_;
   const std::vector<core::Structure>& structures_;
-  int workers_;
+  dft::LocalExecutor executor_;
   std::stop_token stop_;
 };
 

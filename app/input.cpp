@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "core/data_folder.hpp"
 #include "dft/espresso/pseudopotential.hpp"
+#include "pipeline/executor.hpp"
 #include "surrogate/sevennet_library.hpp"
 
 namespace mlip::app {
@@ -25,7 +25,7 @@ pipeline::Installation find_installation() {
   pipeline::Installation installation;
   installation.cores = usable_cores();
   installation.pseudopotential_folders = dft::espresso::default_folders();
-  installation.measured_settings = core::data_folder() / "convergence";
+  installation.measured_settings = pipeline::measured_folder();
   installation.surrogate_folder = surrogate::sevennet_folder();
   return installation;
 }

@@ -6,13 +6,10 @@
 #include "app/frame_file.hpp"
 #include "app/input.hpp"
 #include "app/interrupt.hpp"
+#include "app/label_preview.hpp"
 #include "core/error.hpp"
-#include "dft/espresso/cost.hpp"
-#include "dft/espresso/input.hpp"
 #include "dft/forecast.hpp"
 #include "dft/ledger.hpp"
-#include "dft/vasp/cost.hpp"
-#include "dft/vasp/input.hpp"
 #include "io/extended_xyz.hpp"
 #include "pipeline/executor.hpp"
 #include "pipeline/run.hpp"
@@ -27,12 +24,6 @@ struct LabelArguments {
   bool dry_run = false;
 };
 
-std::string duration(double seconds) {
-  if (seconds < 120) return fmt::format("{:.0f} s", seconds);
-  if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
-  return fmt::format("{:.1f} h", seconds / 3600);
-}
-
 std::vector<core::Structure> structures_of(const std::vector<io::Frame>& frames,
                                            const std::string& file) {
   std::vector<core::Structure> structures;
@@ -44,46 +35,6 @@ std::vector<core::Structure> structures_of(const std::vector<io::Frame>& frames,
                                       structures.empty() ? "no structure" : "an empty structure"),
                           "give structures with at least one atom each");
   return structures;
-}
-
-void refuse_dry_run(const pipeline::SystemConfig& config) {
-  if (!config.ase.calculator.empty())
-    throw core::UserError(
-        core::ExitCode::bad_input,
-        fmt::format("'{}' has no input files that a dry run could show", config.ase.calculator),
-        "leave --dry-run out: the same command goes on where it was stopped");
-}
-
-/// The files of a first attempt, but POTCAR.
-std::string input_of(const core::Structure& structure, const pipeline::SystemConfig& config) {
-  if (!config.vasp)
-    return dft::espresso::write_input(dft::espresso::boxed(structure), config.dft,
-                                      dft::espresso::first_numerics(config.dft));
-  const auto& vasp = *config.vasp;
-  const auto sent = dft::vasp::sent(structure);
-  return fmt::format("# INCAR\n{}# KPOINTS\n{}# POSCAR\n{}",
-                     write_incar(sent, vasp, first_numerics(vasp), "mlip"),
-                     write_kpoints(structure, vasp), write_poscar(sent));
-}
-
-double core_seconds(const core::Structure& structure, const pipeline::SystemConfig& config) {
-  return config.vasp ? dft::vasp::core_seconds(structure, *config.vasp)
-                     : dft::espresso::core_seconds(structure, config.dft);
-}
-
-/// Inputs and what they will cost, without running anything.
-int show(const std::vector<core::Structure>& structures, const pipeline::SystemConfig& config) {
-  refuse_dry_run(config);
-  double total = 0;
-  for (std::size_t i = 0; i < structures.size(); ++i) {
-    const double seconds = core_seconds(structures[i], config);
-    total += seconds;
-    fmt::print("# frame {}: {}, about {} on a core\n{}\n", i, structures[i].formula(),
-               duration(seconds), input_of(structures[i], config));
-  }
-  fmt::print("# {} structures, about {:.3g} core hours, {} on {} cores\n", structures.size(),
-             total / 3600, duration(total / config.loop.workers), config.loop.workers);
-  return int(core::ExitCode::done);
 }
 
 /// A batch under way: what is known, what is left, and how long that will take.
@@ -103,18 +54,19 @@ class Batch {
     if (open_.size() < structures_.size())
       fmt::print(stderr, "{} of {} structures are labelled or failed already, in {} of work\n",
                  structures_.size() - open_.size(), structures_.size(), duration(spent_));
-    dft::Forecast forecast(oracle_, jobs_, executor.at_once(), pipeline::now_seconds(), known_);
+    executor.lay_out(oracle_, jobs_, stop);
+    dft::Forecast forecast(oracle_, jobs_, executor.cores(), pipeline::now_seconds(), known_);
     executor.label(oracle_, jobs_, std::move(stop),
                    [&](std::size_t k, const core::Outcome& outcome) {
                      if (dft::interrupted(outcome)) return;
-                     forecast.finish(k, dft::seconds_of(outcome), pipeline::now_seconds());
+                     forecast.finish(k, dft::core_seconds_of(outcome), pipeline::now_seconds());
                      take(open_[k], outcome, forecast);
                    });
   }
 
  private:
   void learn(std::size_t i, const core::Outcome& outcome) {
-    const double seconds = dft::seconds_of(outcome);
+    const double seconds = dft::core_seconds_of(outcome);
     spent_ += seconds;
     if (seconds > 0) known_.learn(oracle_.cost(structures_[i]), seconds);
   }
@@ -171,7 +123,10 @@ int label(const LabelArguments& arguments) {
                     ? pipeline::plan_labels_of(structures, find_installation()).config
                     : read_plan(arguments.input).config;
   if (arguments.workers > 0) config.loop.workers = arguments.workers;
-  if (arguments.dry_run) return show(structures, config);
+  if (arguments.dry_run) {
+    preview_labels(structures, config);
+    return int(core::ExitCode::done);
+  }
   const auto oracle = pipeline::open_oracle(config, arguments.scratch);
   const auto executor =
       pipeline::open_executor(config, {arguments.out + ".chunks", arguments.scratch},

@@ -28,6 +28,9 @@ struct Attempt {
   double seconds = 0;  ///< wall time
   int scf_steps = 0;
   std::string detail;  ///< one line of evidence from the output
+  int ranks = 1;       ///< MPI ranks, a core each
+
+  [[nodiscard]] double core_seconds() const { return seconds * ranks; }
 };
 
 /// What DFT made of one structure.  Producer: dft.

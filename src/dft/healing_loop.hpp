@@ -32,7 +32,7 @@ struct Verdict {
 };
 
 /// `Program` has: types Fault (with none, interrupted, magnetic_state), Numerics, Files; `name`;
-/// `structure`; judge(Files, Numerics) → Verdict; static on_bridge(Numerics),
+/// `structure`; judge(Files, Numerics) → Verdict; static ranks(Numerics), on_bridge(Numerics),
 /// start_afresh(Numerics&), return_from_bridge(); and by its Fault's room: entry(Fault),
 /// next_remedy(Fault, History, Tallies).
 template <class Program>
@@ -70,7 +70,7 @@ class HealingLoop {
     const bool bridged = on_bridge() && verdict_.fault == Fault::none;
     outcome_.attempts.push_back({bridged ? "bridge" : std::string(entry(verdict_.fault).name),
                                  remedy_, files.completion.seconds, verdict_.scf_steps,
-                                 verdict_.detail});
+                                 verdict_.detail, Program::ranks(numerics_)});
     if (verdict_.fault == Fault::interrupted) return false;
     const auto& fault = entry(verdict_.fault);
     if (fault.consequence == Consequence::stop_run) throw stop_run(core::ExitCode::missing_tool);

@@ -41,11 +41,12 @@ std::optional<std::string> next_frame(std::istream& in) {
 std::string written(const std::vector<core::Attempt>& attempts) {
   auto list = nlohmann::json::array();
   for (const auto& a : attempts)
-    list.push_back({a.fault, a.remedy, a.seconds, a.scf_steps, a.detail});
+    list.push_back({a.fault, a.remedy, a.seconds, a.scf_steps, a.detail, a.ranks});
   return json_mark + list.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
-/// Ledgers before attempts were kept tell of the last one's fault and detail.
+/// Ledgers before attempts were kept tell of the last one's fault and detail, those before ranks
+/// were kept of none.
 std::vector<core::Attempt> attempts_of(const io::Frame& frame) {
   const std::string text = text_of(frame, attempts_key), fault = text_of(frame, fault_key);
   const auto list =
@@ -56,7 +57,8 @@ std::vector<core::Attempt> attempts_of(const io::Frame& frame) {
   if (list.is_array())
     for (const auto& a : list)
       attempts.push_back({a.at(0).get<std::string>(), a.at(1).get<std::string>(),
-                          a.at(2).get<double>(), a.at(3).get<int>(), a.at(4).get<std::string>()});
+                          a.at(2).get<double>(), a.at(3).get<int>(), a.at(4).get<std::string>(),
+                          a.size() > 5 ? a.at(5).get<int>() : 1});
   else if (!fault.empty())
     attempts.push_back({fault, "", 0, 0, text_of(frame, detail_key)});
   return attempts;

@@ -6,11 +6,13 @@
 #include <span>
 #include <stop_token>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "core/experience.hpp"
 #include "core/records.hpp"
+#include "dft/layout.hpp"
 #include "dft/magnetic_start.hpp"
+#include "dft/mpi_ranks.hpp"
 
 namespace mlip::dft {
 
@@ -41,6 +43,8 @@ class Oracle {
   /// What open_recipe makes the same oracle from, on another machine that sees the same files;
   /// empty where it works in this process only.
   [[nodiscard]] virtual std::string recipe() const { return ""; }
+  /// How it is spread over MPI ranks; null where it decides by itself what it runs on.
+  [[nodiscard]] virtual const MpiRanks* ranks() const { return nullptr; }
 };
 
 /// One structure to label.
@@ -48,13 +52,15 @@ struct Job {
   core::Structure structure;
   std::string name;
   MagneticStart start = {};
+  Layout layout = {};  ///< one rank: as the oracle labels by itself
 };
 
 /// Called on the caller's thread as each job ends.
 using Done = std::function<void(std::size_t, const core::Outcome&)>;
 
-/// Labels all jobs on `workers` threads, dearest first (dearest_first()), which wait while `done`
-/// is 256 outcomes behind.  Returns when all are done or the token asked to stop.
+/// Labels all jobs at once that fit on `workers` by their ranks, in the order of dearest_first();
+/// they wait while `done` is 256 outcomes behind.  Returns when all are done or the token asked to
+/// stop.
 void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
                    std::stop_token stop, const Done& done);
 
@@ -65,24 +71,13 @@ void compute_batch(const Oracle& oracle, std::span<const Job> jobs, int workers,
 class Executor {
  public:
   virtual ~Executor() = default;
+  /// Chooses the ranks of the jobs, before label() is given them: those that the user asked for.
+  virtual void lay_out(const Oracle& oracle, std::vector<Job>& jobs, std::stop_token stop) const;
   /// As compute_batch.
   virtual void label(const Oracle& oracle, std::span<const Job> jobs, std::stop_token stop,
                      const Done& done) const = 0;
-  /// Structures worked on at once, at most.
-  [[nodiscard]] virtual int at_once() const = 0;
-};
-
-class LocalExecutor final : public Executor {
- public:
-  explicit LocalExecutor(int workers) : workers_(workers) {}
-  void label(const Oracle& oracle, std::span<const Job> jobs, std::stop_token stop,
-             const Done& done) const override {
-    compute_batch(oracle, jobs, workers_, std::move(stop), done);
-  }
-  [[nodiscard]] int at_once() const override { return workers_; }
-
- private:
-  int workers_;
+  /// Cores at work at once, at most.
+  [[nodiscard]] virtual int cores() const = 0;
 };
 
 }  // namespace mlip::dft

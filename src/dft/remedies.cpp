@@ -8,6 +8,7 @@ bool applies(Condition condition, const History& history) {
   return condition == Condition::always ||
          (condition == Condition::converging && history.converging) ||
          (condition == Condition::alternating && history.alternating) ||
+         (condition == Condition::several_ranks && history.several_ranks) ||
          (condition == Condition::smearing && history.smearing);
 }
 
@@ -22,6 +23,8 @@ std::string text_of(RemedyKind kind, Condition condition) {
       return text + ", with smearing only";
     case Condition::alternating:
       return text + ", for Cr and Mn only";
+    case Condition::several_ranks:
+      return text + ", after several ranks only";
     case Condition::always:
       return text;
   }

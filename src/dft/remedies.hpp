@@ -20,7 +20,7 @@ enum class Consequence { give_up, stop_run, heal_then_stop_run };
 enum class RemedyKind { numerics, bridge, physics };
 
 /// When a rung is worth trying.
-enum class Condition { always, converging, smearing, alternating };
+enum class Condition { always, converging, smearing, alternating, several_ranks };
 
 template <class Fault>
 struct FaultEntryOf {
@@ -47,6 +47,7 @@ struct History {
   bool smearing = true;               ///< of the target settings
   bool converging = false;            ///< ln(accuracy) fell faster than 0.2 an iteration
   bool alternating = false;           ///< an element orders antiferromagnetically
+  bool several_ranks = false;         ///< the first attempt had more than one
 };
 
 [[nodiscard]] bool applies(Condition condition, const History& history);

@@ -7,6 +7,7 @@
 
 #include "core/element.hpp"
 #include "core/error.hpp"
+#include "dft/rank_table.hpp"
 #include "pipeline/draft.hpp"
 
 namespace mlip::pipeline {
@@ -142,6 +143,17 @@ std::pair<double, std::string> needed_spacing(const Draft& draft) {
                       draft.bonding.k_spacing)};
 }
 
+std::string reason_of_ranks(const Draft& draft) {
+  if (draft.user.resources.slurm || draft.user.resources.hyperqueue)
+    return "0 is one in a cluster's tasks, which are filled with structures";
+  const int cores = draft.machine.cores;
+  const auto measured = dft::RankTable(draft.machine.measured_settings, cores).describe();
+  return fmt::format(
+      "one where there are labels for all cores, more where these end a batch sooner: on {} cores "
+      "{}",
+      cores, measured.empty() ? "not measured yet" : "measured, " + measured);
+}
+
 }  // namespace
 
 void plan_electrons(Draft& draft) {
@@ -175,8 +187,7 @@ void plan_electrons(Draft& draft) {
   draft.because("dft.electron_maxstep", "good cells need 5-25 steps; a fault is told by 100");
   dft.pw_command = draft.machine.pw_command;
   draft.because("dft.pw_command", "as found on this machine");
-  draft.because("dft.mpi_ranks",
-                "serial runs side by side do more labels an hour than ranks on one");
+  draft.because("dft.mpi_ranks", reason_of_ranks(draft));
 }
 
 }  // namespace mlip::pipeline

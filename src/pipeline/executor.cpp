@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/data_folder.hpp"
 #include "dft/cluster/cluster_executor.hpp"
+#include "dft/local_executor.hpp"
 #include "exec/hyperqueue.hpp"
 #include "exec/slurm.hpp"
 
@@ -20,11 +22,17 @@ std::shared_ptr<exec::Cluster> open_cluster(const SystemConfig& config,
 
 }  // namespace
 
+std::filesystem::path measured_folder() {
+  return core::data_folder() / "convergence";
+}
+
 std::shared_ptr<const dft::Executor> open_executor(const SystemConfig& config,
                                                    const ExecutorFolders& folders,
                                                    std::function<void(const std::string&)> tell) {
   const auto* const tasks = config.cluster();
-  if (tasks == nullptr) return std::make_shared<dft::LocalExecutor>(config.loop.workers);
+  if (tasks == nullptr)
+    return std::make_shared<dft::LocalExecutor>(config.loop.workers, measured_folder(),
+                                                std::move(tell));
   dft::ClusterOptions options;
   options.folder = folders.chunks;
   options.scratch = folders.scratch;
@@ -32,7 +40,7 @@ std::shared_ptr<const dft::Executor> open_executor(const SystemConfig& config,
   options.node_scratch = tasks->node_scratch;
   options.sizes = {tasks->task_seconds, tasks->shortest_task_seconds, tasks->tasks_at_once};
   options.cores = tasks->cores;
-  options.workers = std::max(1, tasks->cores / config.dft.mpi_ranks);
+  options.workers = std::max(1, tasks->cores / std::max(1, config.dft.mpi_ranks));
   options.memory_mb = tasks->memory_mb;
   options.longest_seconds = tasks->longest_task_seconds;
   options.poll_seconds = tasks->poll_seconds;

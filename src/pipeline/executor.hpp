@@ -16,8 +16,11 @@ struct ExecutorFolders {
   std::filesystem::path scratch;  ///< of the oracles
 };
 
-/// The cores here, or a cluster, which tells about its tasks.  Throws core::UserError
-/// (missing_tool) where the commands of its queue are not found.
+/// Where what was measured on this machine is kept: by `mlip-auto converge`, and on ranks.
+[[nodiscard]] std::filesystem::path measured_folder();
+
+/// The cores here, or a cluster; tells about what is measured, or about tasks.  Throws
+/// core::UserError (missing_tool) where the commands of its queue are not found.
 [[nodiscard]] std::shared_ptr<const dft::Executor> open_executor(
     const SystemConfig& config, const ExecutorFolders& folders,
     std::function<void(const std::string&)> tell);

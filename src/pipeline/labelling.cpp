@@ -32,6 +32,11 @@ void check_failures(const Run& run) {
         fmt::format("look at the failed runs in '{}'", (run.folder.scratch() / "failed").string()));
 }
 
+void worked_on(Run& run, const core::Outcome& outcome) {
+  if (const double seconds = dft::seconds_of(outcome); seconds > 0)
+    run.worked("dft", seconds, dft::core_seconds_of(outcome) / seconds);
+}
+
 /// Writes labels as they come.  A transaction waits for the disk: those that come within 50 ms of
 /// the last one, 256 at most, share the next, so that a kill costs 50 ms of work at most.
 class LabelWriter {
@@ -71,7 +76,7 @@ dft::CostModel costs_known(const Run& run, const dft::Oracle& oracle) {
   dft::CostModel model;
   const std::string level = oracle.level_of_theory();
   for (const auto& record : run.database.with_state(store::State::labeled)) {
-    const double seconds = dft::seconds_of(record.outcome);
+    const double seconds = dft::core_seconds_of(record.outcome);
     if (record.outcome.level_of_theory == level && seconds > 0)
       model.learn(oracle.cost(record.candidate.structure), seconds);
   }
@@ -101,16 +106,16 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
   std::stop_source batch;
   const std::stop_callback forward(run.stop, [&] { batch.request_stop(); });
   const bool usable = !run.database.versions().empty();
-  dft::Forecast forecast(oracle, jobs, run.executor->at_once(), now_seconds(),
+  run.executor->lay_out(oracle, jobs, batch.get_token());
+  dft::Forecast forecast(oracle, jobs, run.executor->cores(), now_seconds(),
                          costs_known(run, oracle));
   LabelWriter writer(run);
   const auto done = [&](std::size_t index, const core::Outcome& outcome) {
     auto& record = records[index];
-    const double seconds = dft::seconds_of(outcome);
-    run.worked("dft", seconds, 1);
+    worked_on(run, outcome);
     if (usable && run.out_of_time()) batch.request_stop();
     if (dft::interrupted(outcome)) return;
-    forecast.finish(index, seconds, now_seconds());
+    forecast.finish(index, dft::core_seconds_of(outcome), now_seconds());
     record.outcome = outcome;
     record.state = outcome.accepted ? store::State::labeled : store::State::failed;
     writer.add(std::move(record), forecast);
@@ -126,15 +131,16 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
   check_failures(run);
 }
 
-bool compute_again(Run& run, const dft::Oracle& oracle, const std::vector<dft::Job>& jobs,
+bool compute_again(Run& run, const dft::Oracle& oracle, std::vector<dft::Job> jobs,
                    const dft::Done& done) {
   std::stop_source batch;
   const std::stop_callback forward(run.stop, [&] { batch.request_stop(); });
   const bool usable = !run.database.versions().empty();
   std::size_t computed = 0;
+  run.executor->lay_out(oracle, jobs, batch.get_token());
   run.executor->label(oracle, jobs, batch.get_token(),
                       [&](std::size_t index, const core::Outcome& outcome) {
-                        run.worked("dft", dft::seconds_of(outcome), 1);
+                        worked_on(run, outcome);
                         if (usable && run.out_of_time()) batch.request_stop();
                         if (dft::interrupted(outcome)) return;
                         run.progress.done = ++computed;

@@ -19,8 +19,8 @@ void label_records(Run& run, const dft::Oracle& oracle, std::vector<store::Recor
 /// Computes what is no label of a row by itself, each outcome handed over as it comes.  False where
 /// the budget was spent before all were done; what was stopped is not handed over.  Throws
 /// core::UserError when the user asked to stop.
-[[nodiscard]] bool compute_again(Run& run, const dft::Oracle& oracle,
-                                 const std::vector<dft::Job>& jobs, const dft::Done& done);
+[[nodiscard]] bool compute_again(Run& run, const dft::Oracle& oracle, std::vector<dft::Job> jobs,
+                                 const dft::Done& done);
 
 /// What the run's labels so far taught about the oracle's costs.
 [[nodiscard]] dft::CostModel costs_known(const Run& run, const dft::Oracle& oracle);

@@ -16,11 +16,25 @@ std::string noise_document(std::int64_t row) {
   return fmt::format("noise/{}", row);
 }
 
+/// Without the few that cost more than twice what the middle one costs: of supercells one alone
+/// would take the time of the whole sample.
+void leave_out_dear(const dft::Oracle& oracle, std::vector<store::Record>& records) {
+  if (records.empty()) return;
+  std::vector<double> costs;
+  for (const auto& record : records) costs.push_back(oracle.cost(record.candidate.structure));
+  const auto middle = costs.begin() + std::ptrdiff_t(costs.size() / 2);
+  std::ranges::nth_element(costs, middle);
+  std::erase_if(records, [&, most = 2 * *middle](const auto& record) {
+    return oracle.cost(record.candidate.structure) > most;
+  });
+}
+
 /// Drawn from the seed, of the run's level of theory.
 std::vector<store::Record> draw_labels(const Run& run) {
   auto records = records_of(run.database, store::State::labeled, {Role::training, Role::holdout});
   const std::string level = run.oracles.structures->level_of_theory();
   std::erase_if(records, [&](const auto& r) { return r.outcome.level_of_theory != level; });
+  leave_out_dear(*run.oracles.tighter, records);
   std::ranges::sort(records, {}, &store::Record::id);
   const auto wanted = std::min(std::size_t(run.config.loop.noise_labels), records.size());
   auto engine = core::random_engine(run.config.seed, "noise");
@@ -35,7 +49,7 @@ std::vector<store::Record> draw_labels(const Run& run) {
 nlohmann::json to_json(const core::Outcome& outcome) {
   nlohmann::json json = {{"accepted", outcome.accepted},
                          {"level_of_theory", outcome.level_of_theory},
-                         {"seconds", dft::seconds_of(outcome)}};
+                         {"seconds", dft::core_seconds_of(outcome)}};
   if (!outcome.accepted) {
     json["fault"] = outcome.attempts.empty() ? "no attempt" : outcome.attempts.back().fault;
     return json;
@@ -71,7 +85,7 @@ bool worth_its_cost(Run& run, const std::vector<store::Record>& records) {
     if (run.database.document(noise_document(record.id))) return true;
     seconds += law.seconds(run.oracles.tighter->cost(record.candidate.structure));
   }
-  const double there_are = run.time_left() * run.executor->at_once();
+  const double there_are = run.time_left() * run.executor->cores();
   if (seconds <= share * there_are) return true;
   run.tell(
       fmt::format("the noise of the labels is not measured: that would take {:.0f} % of the "

@@ -49,27 +49,35 @@ Pool rescore(const Run& run, const Trained& trained) {
   return pool;
 }
 
-/// Mean of the structures labelled so far, with what failed: what the next ones will be like.
-double seconds_of_a_label(const Run& run) {
-  double sum = 0;
-  std::size_t labels = 0;
+/// Mean of the structures that wait, by what those labelled so far took, with what failed.
+double seconds_of_a_label(const Run& run, const Pool& pool) {
+  const dft::Oracle& oracle = *run.oracles.structures;
+  const auto law = costs_known(run, oracle).law();
+  const auto expected = [&](const store::Record& record) {
+    return law.seconds(oracle.cost(record.candidate.structure));
+  };
+  double spent = 0, labelled = 0, waiting = 0;
   for (const auto state : {store::State::labeled, store::State::failed})
     for (const auto& record : records_of(run.database, state, {Role::training, Role::holdout})) {
-      sum += dft::seconds_of(record.outcome);
-      labels += state == store::State::labeled ? 1 : 0;
+      spent += dft::core_seconds_of(record.outcome);
+      if (state == store::State::labeled) labelled += expected(record);
     }
-  return labels > 0 ? sum / double(labels) : 0;
+  for (const auto* records : {&pool.excursions, &pool.seeds})
+    for (const auto& record : *records) waiting += expected(record);
+  const std::size_t number = pool.excursions.size() + pool.seeds.size();
+  return labelled > 0 && number > 0 ? spent / labelled * waiting / double(number) : 0;
 }
 
-std::size_t picks_wanted(const Run& run, int generation) {
+std::size_t picks_wanted(const Run& run, int generation, const Pool& pool) {
   const auto& loop = run.config.loop;
-  return std::size_t(payable_picks(loop.picks, run.time_left() * run.executor->at_once(),
-                                   seconds_of_a_label(run), loop.max_generations - generation));
+  return std::size_t(payable_picks(loop.picks, run.time_left() * run.executor->cores(),
+                                   seconds_of_a_label(run, pool),
+                                   loop.max_generations - generation));
 }
 
 std::vector<store::Record> choose(const Run& run, int generation, const Trained& trained,
                                   Pool& pool) {
-  const auto wanted = picks_wanted(run, generation);
+  const auto wanted = picks_wanted(run, generation, pool);
   const std::size_t walked = std::min(
       pool.excursions.size(), std::max(wanted / 2, wanted - std::min(wanted, pool.seeds.size())));
   std::vector<store::Record> chosen(pool.excursions.begin(),

@@ -42,7 +42,7 @@ void check_dft(const dft::espresso::Parameters& dft, config::Checks& checks) {
   positive(checks, "dft.mixing_beta", dft.mixing_beta);
   positive(checks, "dft.electron_maxstep", dft.electron_maxstep);
   positive(checks, "dft.time_limit_seconds", dft.time_limit_seconds);
-  positive(checks, "dft.mpi_ranks", dft.mpi_ranks);
+  not_negative(checks, "dft.mpi_ranks", dft.mpi_ranks);
   not_negative(checks, "dft.attempts_per_fault", dft.attempts_per_fault);
   positive(checks, "dft.attempts_per_structure", dft.attempts_per_structure);
   not_negative(checks, "dft.healing_seconds", dft.healing_seconds);

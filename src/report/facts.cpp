@@ -42,7 +42,7 @@ class RemedyTable {
         count(attempts[i].fault, "", record.outcome.accepted ? "another kept" : "given up", 0);
       else
         count(attempts[i].fault, attempts[i + 1].remedy, outcome_of(attempts[i + 1]),
-              attempts[i + 1].seconds);
+              attempts[i + 1].core_seconds());
     }
   }
   [[nodiscard]] Json json() const {
@@ -172,7 +172,7 @@ Json dft_facts(const std::vector<Record>& records) {
   for (const Record& record : records) {
     double seconds = 0;
     for (const auto& attempt : record.outcome.attempts) {
-      seconds += attempt.seconds;
+      seconds += attempt.core_seconds();
       scf_steps += attempt.scf_steps;
     }
     attempts += record.outcome.attempts.size();

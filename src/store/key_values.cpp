@@ -54,12 +54,14 @@ std::int64_t integer(const Json& pairs, const char* key, std::int64_t otherwise)
 
 Json attempts_json(const std::vector<core::Attempt>& attempts) {
   Json list = Json::array();
-  for (const auto& attempt : attempts)
+  for (const auto& attempt : attempts) {
     list.push_back({{"fault", attempt.fault},
                     {"remedy", attempt.remedy},
                     {"seconds", attempt.seconds},
                     {"scf_steps", attempt.scf_steps},
                     {"detail", attempt.detail}});
+    if (attempt.ranks > 1) list.back()["ranks"] = attempt.ranks;
+  }
   return list;
 }
 
@@ -68,7 +70,7 @@ std::vector<core::Attempt> attempts_of(const Json& list) {
   for (const auto& item : list)
     attempts.push_back({item.value("fault", ""), item.value("remedy", ""),
                         item.value("seconds", 0.0), item.value("scf_steps", 0),
-                        item.value("detail", "")});
+                        item.value("detail", ""), item.value("ranks", 1)});
   return attempts;
 }
 

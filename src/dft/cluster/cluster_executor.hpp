@@ -45,9 +45,7 @@ class ClusterExecutor final : public Executor {
   /// the cluster refuses jobs, or tasks fail for what no structure is to blame for.
   void label(const Oracle& oracle, std::span<const Job> jobs, std::stop_token stop,
              const Done& done) const override;
-  [[nodiscard]] int at_once() const override {
-    return options_.sizes.tasks_at_once * options_.workers;
-  }
+  [[nodiscard]] int cores() const override { return options_.sizes.tasks_at_once * options_.cores; }
 
  private:
   std::shared_ptr<exec::Cluster> cluster_;

@@ -25,4 +25,9 @@ double core_seconds(const core::Structure& structure, const Parameters& paramete
                       parameters);
 }
 
+int shared_points(const core::Structure& structure, const Parameters& parameters) {
+  const auto grid = k_grid(structure, parameters);
+  return (grid[0] * grid[1] * grid[2] + 1) / 2;
+}
+
 }  // namespace mlip::dft::espresso

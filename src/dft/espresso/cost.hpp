@@ -20,4 +20,7 @@ struct Size {
 /// The same of a structure; throws core::UserError for an element without pseudopotential.
 [[nodiscard]] double core_seconds(const core::Structure& structure, const Parameters& parameters);
 
+/// k-points that MPI ranks can share: k and -k are one.
+[[nodiscard]] int shared_points(const core::Structure& structure, const Parameters& parameters);
+
 }  // namespace mlip::dft::espresso

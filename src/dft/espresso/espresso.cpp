@@ -128,6 +128,35 @@ std::string Espresso::recipe() const {
   return recipe_of(parameters_).dump();
 }
 
+const MpiRanks* Espresso::ranks() const {
+  return parameters_.mpi_ranks > 0 || exec::find_program("mpirun") ? this : nullptr;
+}
+
+int Espresso::shared_points(const core::Structure& structure) const {
+  return espresso::shared_points(structure, parameters_);
+}
+
+std::shared_ptr<const Oracle> Espresso::on(int ranks) const {
+  auto there = std::make_shared<Espresso>(*this);
+  there->parameters_.mpi_ranks = ranks;
+  return there;
+}
+
+std::optional<double> Espresso::try_on(int ranks, const core::Structure& structure,
+                                       std::stop_token stop) const {
+  Espresso brief(*this);
+  brief.parameters_.mpi_ranks = ranks;
+  brief.parameters_.electron_maxstep = 2;
+  brief.parameters_.attempts_per_structure = 1;
+  brief.scratch_ = scratch_.work / "trials";
+  brief.learning_ = std::make_shared<Learning>();
+  const auto outcome = brief.label(structure, "trial", std::move(stop));
+  std::filesystem::remove_all(brief.scratch_.work);
+  const core::Attempt& only = outcome.attempts.front();
+  if (!outcome.accepted && only.fault != entry(Fault::not_converged).name) return std::nullopt;
+  return only.seconds;
+}
+
 Parameters tighter(const Parameters& parameters) {
   Parameters result = parameters;
   result.ecutwfc_ry *= 1.25;

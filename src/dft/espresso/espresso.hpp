@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "dft/espresso/parameters.hpp"
 #include "dft/oracle.hpp"
@@ -9,7 +10,7 @@
 
 namespace mlip::dft::espresso {
 
-class Espresso final : public Oracle {
+class Espresso final : public Oracle, public MpiRanks {
  public:
   /// pw.x works in folders under `scratch.work`, which are removed; a failed attempt's input and
   /// output are kept under `scratch.kept`/failed/NAME, those of a good one, the output packed,
@@ -26,6 +27,14 @@ class Espresso final : public Oracle {
   [[nodiscard]] std::string level_of_theory() const override;
   [[nodiscard]] double cost(const core::Structure& structure) const override;
   [[nodiscard]] std::string recipe() const override;
+  /// Null where the user left the number open and there is no mpirun.
+  [[nodiscard]] const MpiRanks* ranks() const override;
+
+  [[nodiscard]] int asked() const override { return parameters_.mpi_ranks; }
+  [[nodiscard]] int shared_points(const core::Structure& structure) const override;
+  [[nodiscard]] std::shared_ptr<const Oracle> on(int ranks) const override;
+  [[nodiscard]] std::optional<double> try_on(int ranks, const core::Structure& structure,
+                                             std::stop_token stop) const override;
 
  private:
   Parameters parameters_;

@@ -40,6 +40,7 @@ struct PwProgram {
     return verdict;
   }
 
+  static int ranks(const Numerics& numerics) { return numerics.mpi_ranks; }
   static bool on_bridge(const Numerics& numerics) { return numerics.degauss_factor != 1; }
   static void start_afresh(Numerics& numerics) {
     numerics.start_from_density = numerics.start_from_wavefunctions = false;
@@ -63,6 +64,7 @@ core::Outcome heal(const core::Structure& structure, const Parameters& parameter
   history.smearing = parameters.occupations == "smearing";
   history.alternating =
       parameters.spin_polarized && std::ranges::any_of(structure.numbers, alternates);
+  history.several_ranks = numerics.mpi_ranks > 1;
   const PwProgram program{structure, parameters};
   return HealingLoop(program, launch, parameters, lessons).run(numerics, history, start.name);
 }

@@ -9,13 +9,11 @@
 
 #include "core/element.hpp"
 #include "core/error.hpp"
+#include "dft/bands.hpp"
 
 namespace mlip::dft::espresso {
 
 namespace {
-
-/// Of the starting moments: Fe-Ni cells at 600 K and more end at 1.2 times theirs.
-constexpr double moment_growth = 1.2;
 
 std::string symbol(int number) {
   return std::string(core::element(number).symbol);
@@ -164,7 +162,7 @@ Numerics first_numerics(const Parameters& parameters) {
   numerics.mixing_beta = parameters.mixing_beta;
   numerics.electron_maxstep = parameters.electron_maxstep;
   numerics.time_limit_seconds = parameters.time_limit_seconds;
-  numerics.mpi_ranks = parameters.mpi_ranks;
+  numerics.mpi_ranks = std::max(1, parameters.mpi_ranks);
   return numerics;
 }
 
@@ -194,13 +192,6 @@ std::vector<std::string> species_of(const core::Structure& structure) {
 
 std::string pseudopotential_name(const Species& species) {
   return std::filesystem::path(species.pseudopotential).filename().string();
-}
-
-int band_count(const Filling& filling, double factor) {
-  const auto [electrons, moment, atoms] = filling;
-  const double spare = std::max({0.1 * electrons, 4.0, static_cast<double>(atoms)});
-  const double first = (electrons + moment_growth * moment) / 2 + spare;
-  return static_cast<int>(std::ceil(factor > 1 ? std::max(first * factor, first + 4) : first));
 }
 
 std::string write_input(const core::Structure& structure, const Parameters& parameters,

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/file.hpp"
+#include "dft/espresso/cost.hpp"
 
 namespace mlip::dft::espresso {
 
@@ -32,8 +33,10 @@ void link_pseudopotentials(const core::Structure& structure, const Parameters& p
   }
 }
 
-bool gamma_only(const core::Structure& structure, const Parameters& parameters) {
-  return k_grid(structure, parameters) == std::array{1, 1, 1};
+int pools_of(int ranks, int shared_points) {
+  int pools = std::min(ranks, shared_points);
+  while (ranks % pools != 0) --pools;
+  return pools;
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ std::map<std::string, std::string> launch_environment(int mpi_ranks) {
 }
 
 std::vector<std::string> launch_arguments(const std::string& pw_command, int mpi_ranks,
-                                          bool gamma_only) {
+                                          int shared_points) {
   if (mpi_ranks == 1) return {pw_command, "-in", "pw.in"};
   const auto mpirun = exec::find_program("mpirun");
   if (!mpirun)
@@ -73,7 +76,7 @@ std::vector<std::string> launch_arguments(const std::string& pw_command, int mpi
           ranks,
           pw_command,
           "-nk",
-          gamma_only ? "1" : ranks,
+          std::to_string(pools_of(mpi_ranks, shared_points)),
           "-in",
           "pw.in"};
 }
@@ -105,7 +108,7 @@ RunFiles Scratch::run(const core::Structure& structure, const Parameters& parame
 
   exec::Command command;
   command.argv = launch_arguments(parameters.pw_command, numerics.mpi_ranks,
-                                  gamma_only(structure, parameters));
+                                  shared_points(structure, parameters));
   command.folder = here;
   command.environment = launch_environment(numerics.mpi_ranks);
   command.standard_output = "pw.out";

@@ -19,9 +19,10 @@ namespace mlip::dft::espresso {
 /// OpenBLAS where it is installed.
 [[nodiscard]] std::map<std::string, std::string> launch_environment(int mpi_ranks);
 
-/// argv of a run; `gamma_only` runs have no k-points to share among ranks.
+/// argv of a run, its ranks in as many pools as they can be divided into and there are k-points to
+/// share.
 [[nodiscard]] std::vector<std::string> launch_arguments(const std::string& pw_command,
-                                                        int mpi_ranks, bool gamma_only);
+                                                        int mpi_ranks, int shared_points);
 
 /// The scratch folder of one structure; a fresh folder for each attempt.  A density to start from
 /// is moved over from the attempt before.

@@ -35,7 +35,7 @@ struct Parameters : HealingBudget {
   int electron_maxstep = 100;
   double time_limit_seconds = 3600;  ///< an attempt
   std::string pw_command = "pw.x";   ///< found in PATH or absolute
-  int mpi_ranks = 1;                 ///< > 1: mpirun -np N
+  int mpi_ranks = 0;                 ///< > 1: mpirun -np N; 0: 1, or what an executor chooses
 
   template <class Visitor>
   void describe(Visitor& visit) {
@@ -54,7 +54,8 @@ struct Parameters : HealingBudget {
     visit.field("electron_maxstep", electron_maxstep, "", "SCF steps of an attempt");
     visit.field("time_limit_seconds", time_limit_seconds, "s", "wall time of an attempt");
     visit.field("pw_command", pw_command, "", "the pw.x program");
-    visit.field("mpi_ranks", mpi_ranks, "", "MPI ranks of a pw.x run; 1 = serial");
+    visit.field("mpi_ranks", mpi_ranks, "",
+                "MPI ranks of a pw.x run; 0 = by measured speed, 1 = always one");
     HealingBudget::describe(visit);
   }
 };

@@ -21,6 +21,11 @@ void cold(Numerics& n) {
   n.start_from_density = n.start_from_wavefunctions = false;
 }
 
+void one_process(Numerics& n) {
+  cold(n);
+  n.mpi_ranks = 1;
+}
+
 void mix(Numerics& n, const char* mode, double beta, int memory = 8) {
   n.mixing_mode = mode;
   n.mixing_beta = std::min(n.mixing_beta, beta);
@@ -85,10 +90,14 @@ constexpr std::array ladders = {
            }},
     Remedy{Fault::bad_restart, numerics, always, "from atomic densities", cold},
     Remedy{Fault::killed, numerics, always, "once more after being killed", cold},
+    Remedy{Fault::killed, numerics, Condition::several_ranks, "one process after being killed",
+           one_process},
     Remedy{Fault::crashed, numerics, always, "once more after a crash", cold},
     Remedy{Fault::unknown_error, numerics, always, "once more", cold},
     Remedy{Fault::incomplete_output, numerics, always, "once more for whole output", cold},
     Remedy{Fault::contradiction, numerics, always, "once more for consistent output", cold},
+    Remedy{Fault::out_of_memory, numerics, Condition::several_ranks,
+           "one process, which needs less memory", one_process},
     Remedy{Fault::out_of_memory, numerics, always, "conjugate gradients, which need less memory",
            [](Numerics& n) {
              cold(n);
@@ -100,11 +109,7 @@ constexpr std::array ladders = {
              n.time_limit_seconds *= 2;
            }},
     Remedy{Fault::disk_full, numerics, always, "once more after a wait", cold, 20},
-    Remedy{Fault::parallel_layout, numerics, always, "one process",
-           [](Numerics& n) {
-             cold(n);
-             n.mpi_ranks = 1;
-           }},
+    Remedy{Fault::parallel_layout, numerics, always, "one process", one_process},
     Remedy{Fault::magnetic_state, numerics, always, "larger start moments",
            [](Numerics& n) {
              cold(n);

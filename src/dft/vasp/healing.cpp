@@ -50,6 +50,7 @@ struct VaspProgram {
     return verdict;
   }
 
+  static int ranks(const Numerics&) { return 1; }  // its command is the user's
   static bool on_bridge(const Numerics& numerics) { return numerics.sigma_factor != 1; }
   static void start_afresh(Numerics& numerics) { numerics.start_from_wavefunctions = false; }
   static const Remedy& return_from_bridge() { return vasp::return_from_bridge(); }

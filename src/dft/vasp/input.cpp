@@ -12,6 +12,7 @@
 
 #include "core/element.hpp"
 #include "core/error.hpp"
+#include "dft/bands.hpp"
 #include "dft/box.hpp"
 #include "dft/magnetism.hpp"
 #include "dft/md5.hpp"
@@ -77,17 +78,12 @@ std::string magmom(const std::vector<double>& moments) {
   return text;
 }
 
-/// Half the electrons and moments, and as many to spare as pw.x is given.
-int band_count(const Sent& sent, const Parameters& parameters, const Numerics& numerics) {
-  const double factor = numerics.band_factor;
-  const double electrons = valence_electrons(sent.structure, parameters);
-  const double spare = std::max({0.1 * electrons, 4.0, static_cast<double>(sent.structure.size())});
-  double unpaired = 0;
+Filling filling_of(const Sent& sent, const Parameters& parameters, const Numerics& numerics) {
+  Filling filling = {valence_electrons(sent.structure, parameters), 0, sent.structure.size()};
   if (parameters.spin_polarized)
     for (const double moment : start_moments(sent, parameters, numerics))
-      unpaired += std::abs(moment);
-  const double first = (electrons + unpaired) / 2 + spare;
-  return static_cast<int>(std::ceil(factor > 1 ? std::max(first * factor, first + 4) : first));
+      filling.moment += std::abs(moment);
+  return filling;
 }
 
 void add_physics(Tags& tags, const Sent& sent, const Parameters& parameters,
@@ -113,7 +109,9 @@ void add_numerics(Tags& tags, const Sent& sent, const Parameters& parameters,
   set_tag(tags, "ALGO", numerics.algo);
   set_tag(tags, "NELM", fmt::format("{}", numerics.nelm));
   set_tag(tags, "EDIFF", fmt::format("{}", parameters.ediff * numerics.ediff_factor));
-  set_tag(tags, "NBANDS", fmt::format("{}", band_count(sent, parameters, numerics)));
+  set_tag(
+      tags, "NBANDS",
+      fmt::format("{}", band_count(filling_of(sent, parameters, numerics), numerics.band_factor)));
   if (numerics.amix) set_tag(tags, "AMIX", fmt::format("{}", *numerics.amix));
   if (numerics.bmix) set_tag(tags, "BMIX", fmt::format("{}", *numerics.bmix));
   if (numerics.bmix && parameters.spin_polarized) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "../../unit/dft/vasp_cases.hpp"
 #include "../oracle_suite.hpp"
 #include "dft/ase_oracle.hpp"
 #include "dft/espresso/espresso.hpp"
@@ -75,22 +76,10 @@ TEST_CASE("an ASE calculator keeps what every Oracle promises") {
 
 TEST_CASE("VASP, replayed, keeps what every Oracle promises") {
   const Folder folder;
-  const auto data = std::filesystem::path(TEST_DATA) / "dft/vasp";
-  dft::vasp::Parameters parameters;
-  parameters.species["Si"].potcar = (data / "potpaw_PBE/Si/POTCAR").string();
-  parameters.functional = "pbesol";
-  parameters.encut = 250;
-  parameters.k_spacing = 0.28;
-  parameters.ismear = 0;
-  parameters.sigma = 0.05;
-  parameters.spin_polarized = true;
-  parameters.ediff = 2e-6;
-  parameters.command = (data / "vasp_std").string();
+  auto parameters = vasp_cases::static_silicon_parameters();
+  parameters.command = (vasp_cases::vasp_data / "vasp_std").string();
   const dft::vasp::Vasp oracle(parameters, folder.path);
-  auto structure = silicon();
-  structure.cell.vectors << 0, 2.7, 2.7, 2.7, 0, 2.7, 2.7, 2.7, 0;
-  structure.positions = {{0, 0, 0}, {1.35, 1.35, 1.35}};
-  conformance::check_oracle(oracle, structure);
+  conformance::check_oracle(oracle, vasp_cases::static_silicon());
   CHECK(std::filesystem::file_size(folder.path / "accepted/conformance/attempt_1/OUTCAR.gz") > 0);
   std::filesystem::remove_all(folder.path / "accepted");
   CHECK(std::filesystem::is_empty(folder.path));

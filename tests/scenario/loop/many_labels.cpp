@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cheap_run.hpp"
+#include "dft/local_executor.hpp"
 #include "generate/generate.hpp"
 #include "generate/prototype.hpp"
 #include "pipeline/labelling.hpp"

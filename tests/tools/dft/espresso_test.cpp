@@ -14,6 +14,7 @@
 #include "core/seed.hpp"
 #include "core/units.hpp"
 #include "dft/espresso/pseudopotential.hpp"
+#include "dft/local_executor.hpp"
 #include "dft/magnetism.hpp"
 
 using namespace mlip;
@@ -316,22 +317,60 @@ TEST_CASE("a magnet keeps its moment, in total and on its site") {
   CHECK(outcome.labels.magnetic_moments[0] > 0.3);
 }
 
-TEST_CASE("two ranks share the k-points and agree with one; more than the machine has fall back") {
+TEST_CASE("two ranks, by k-points or plane waves, label as one does") {
   const Folder folder;
   Parameters parameters = silicon_parameters();
-  const auto serial = Espresso(parameters, folder.path).label(silicon(0.08), "serial", {});
-  parameters.mpi_ranks = 2;
-  const auto parallel = Espresso(parameters, folder.path).label(silicon(0.08), "parallel", {});
-  INFO(story(parallel));
-  REQUIRE(serial.accepted);
-  REQUIRE(parallel.accepted);
-  CHECK(std::abs(*serial.labels.energy - *parallel.labels.energy) < 1e-5);
+  parameters.conv_thr_ry = 1e-10;
+  for (const double k_spacing : {0.6, 3.0}) {
+    parameters.k_spacing = k_spacing;
+    const Espresso oracle(parameters, folder.path);
+    CHECK((oracle.shared_points(silicon(0.08)) > 1) == (k_spacing < 1));
+    const auto serial = oracle.label(silicon(0.08), "serial", {});
+    const auto parallel = oracle.on(2)->label(silicon(0.08), "parallel", {});
+    INFO(story(parallel));
+    REQUIRE(serial.accepted);
+    REQUIRE(parallel.accepted);
+    REQUIRE(parallel.attempts.size() == 1);
+    CHECK(serial.attempts[0].ranks == 1);
+    CHECK(parallel.attempts[0].ranks == 2);
+    CHECK(parallel.level_of_theory == serial.level_of_theory);
+    CHECK(std::abs(*serial.labels.energy - *parallel.labels.energy) < 1e-6);
+    for (std::size_t atom : {0, 1})
+      CHECK((serial.labels.forces[atom] - parallel.labels.forces[atom]).norm() < 1e-4);
+  }
+}
+
+TEST_CASE("more ranks than the machine has fall back to one") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
   parameters.mpi_ranks = 500;
-  const auto many = Espresso(parameters, folder.path).label(silicon(0.08), "many", {});
+  const Espresso oracle(parameters, folder.path);
+  const auto many = oracle.label(silicon(0.08), "many", {});
   INFO(story(many));
   REQUIRE(many.accepted);
   CHECK(many.attempts[0].fault == "parallel layout");
   CHECK(many.attempts[1].remedy == "one process");
+  CHECK(many.attempts[1].ranks == 1);
+  CHECK_FALSE(oracle.try_on(500, silicon(0.08), {}));
+}
+
+TEST_CASE("a machine measures the speed of two ranks on a structure that cores wait for") {
+  const Folder folder;
+  Parameters parameters = silicon_parameters();
+  parameters.k_spacing = 0.3;
+  const Espresso oracle(parameters, folder.path / "scratch");
+  std::vector<dft::Job> jobs = {{silicon(0.08, 2), "large"}};
+  REQUIRE(oracle.cost(jobs[0].structure) > 20);
+  dft::LocalExecutor(2, folder.path / "measured").lay_out(oracle, jobs, {});
+  const dft::RankTable table(folder.path / "measured",
+                             static_cast<int>(std::thread::hardware_concurrency()));
+  const dft::Extent extent = {oracle.cost(jobs[0].structure),
+                              oracle.shared_points(jobs[0].structure)};
+  CHECK(table.knows(extent, 2));
+  const auto speedup = table.speedup(extent);  // none where something else keeps the cores busy
+  CHECK(speedup.size() <= 1);
+  CHECK(jobs[0].layout.ranks == (speedup.empty() || speedup.at(2) < 1.03 ? 1 : 2));
+  CHECK(std::filesystem::is_empty(folder.path / "scratch"));
 }
 
 TEST_CASE("iron on the wrong magnetic branch is found and moved to the lower state") {

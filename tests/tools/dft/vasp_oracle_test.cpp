@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "../../unit/dft/vasp_cases.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "dft/ledger.hpp"
@@ -13,12 +14,11 @@
 #include "dft/vasp/vasp.hpp"
 
 using namespace mlip;
+using namespace vasp_cases;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path vasp_folder = fs::path(TEST_DATA) / "dft/vasp";
 
 /// A scratch folder and what the stand-in for VASP is to do, a start a line.
 struct Stage {
@@ -32,31 +32,13 @@ struct Stage {
   [[nodiscard]] std::string kept(const std::string& file) const {
     return core::read_file(path / "scratch" / file);
   }
-  /// The settings of the run in silicon_static.
   [[nodiscard]] dft::vasp::Parameters parameters() const {
-    dft::vasp::Parameters parameters;
-    parameters.species["Si"].potcar = (vasp_folder / "potpaw_PBE/Si/POTCAR").string();
-    parameters.functional = "pbesol";
-    parameters.encut = 250;
-    parameters.k_spacing = 0.28;
-    parameters.ismear = 0;
-    parameters.sigma = 0.05;
-    parameters.spin_polarized = true;
-    parameters.ediff = 2e-6;
-    parameters.command = (vasp_folder / "vasp_std").string() + " " + (path / "play").string();
+    auto parameters = static_silicon_parameters();
+    parameters.command = (vasp_data / "vasp_std").string() + " " + (path / "play").string();
     return parameters;
   }
   [[nodiscard]] dft::vasp::Vasp oracle() const { return {parameters(), path / "scratch"}; }
 };
-
-core::Structure primitive_silicon() {
-  core::Structure structure;
-  structure.cell.periodic = {true, true, true};
-  structure.cell.vectors << 0, 2.7, 2.7, 2.7, 0, 2.7, 2.7, 2.7, 0;
-  structure.numbers = {14, 14};
-  structure.positions = {{0, 0, 0}, {1.35, 1.35, 1.35}};
-  return structure;
-}
 
 std::vector<std::string> faults_of(const core::Outcome& outcome) {
   std::vector<std::string> faults;
@@ -70,7 +52,7 @@ using Faults = std::vector<std::string>;
 
 TEST_CASE("VASP labels, and leaves input and packed output but no POTCAR") {
   const Stage stage;
-  const auto outcome = stage.oracle().label(primitive_silicon(), "silicon", {});
+  const auto outcome = stage.oracle().label(static_silicon(), "silicon", {});
   REQUIRE(outcome.accepted);
   CHECK(*outcome.labels.energy == -10.61487473);
   CHECK((*outcome.labels.stress)(2, 2) == doctest::Approx(-0.0111579613).epsilon(1e-8));
@@ -88,12 +70,12 @@ TEST_CASE(
   parameters.species["Si"].starting_moment = 0.1;
   const dft::vasp::Vasp oracle(parameters, stage.path / "scratch");
   stage.play("magnet\nmagnet\n");
-  const auto usual = oracle.label(primitive_silicon(), "silicon", {});
+  const auto usual = oracle.label(static_silicon(), "silicon", {});
   REQUIRE(usual.accepted);
   CHECK(usual.labels.magnetic_moments == std::vector{0.1, 0.1});
   const dft::Oracle& any = oracle;
   const auto again =
-      any.label_from(primitive_silicon(), {"high spin", {{14, 2}}, false}, "silicon_high", {});
+      any.label_from(static_silicon(), {"high spin", {{14, 2}}, false}, "silicon_high", {});
   REQUIRE(again.accepted);
   CHECK(again.labels.magnetic_moments == std::vector{2.0, 2.0});
   CHECK(again.attempts.front().remedy == "high spin");
@@ -108,7 +90,7 @@ TEST_CASE("every fault of a VASP that can be healed is healed") {
   const auto heals = [&](const std::string& lines, const Faults& faults) {
     INFO(lines);
     stage.play(lines);
-    const auto outcome = oracle.label(primitive_silicon(), "silicon", {});
+    const auto outcome = oracle.label(static_silicon(), "silicon", {});
     CHECK(outcome.accepted);
     CHECK(faults_of(outcome) == faults);
     CHECK(outcome.level_of_theory == oracle.level_of_theory());
@@ -129,7 +111,7 @@ TEST_CASE("every fault of a VASP that can be healed is healed") {
 TEST_CASE("the attempts of a healed structure show what was changed") {
   const Stage stage;
   stage.play("replay nelm_reached\nprint inverse of rotation matrix was not found\n");
-  const auto outcome = stage.oracle().label(primitive_silicon(), "silicon", {});
+  const auto outcome = stage.oracle().label(static_silicon(), "silicon", {});
   REQUIRE(outcome.accepted);
   CHECK(stage.kept("failed/silicon/attempt_1/INCAR").find("ISTART = 0\n") != std::string::npos);
   CHECK(stage.kept("failed/silicon/attempt_1/vasp.out").find("RMM:") != std::string::npos);
@@ -145,15 +127,15 @@ TEST_CASE("a structure is given up, the run stopped, where VASP gives no other c
   const Stage stage;
   const auto oracle = stage.oracle();
   stage.play("killed\nkilled\n");
-  const auto outcome = oracle.label(primitive_silicon(), "silicon", {});
+  const auto outcome = oracle.label(static_silicon(), "silicon", {});
   CHECK_FALSE(outcome.accepted);
   CHECK(faults_of(outcome) == Faults{"killed", "killed"});
   stage.play("print Error reading item 'IVDW' from file INCAR.\n");
-  CHECK_THROWS_WITH_AS((void)oracle.label(primitive_silicon(), "silicon", {}),
+  CHECK_THROWS_WITH_AS((void)oracle.label(static_silicon(), "silicon", {}),
                        "VASP: input refused: Error reading item 'IVDW' from file INCAR.",
                        core::UserError);
   CHECK(fs::exists(stage.path / "scratch/failed/silicon/attempt_1/INCAR"));
-  auto close = primitive_silicon();
+  auto close = static_silicon();
   close.positions[1] = {0.3, 0, 0};
   CHECK(faults_of(oracle.label(close, "close", {})) == Faults{"atoms too close"});
 }
@@ -164,7 +146,7 @@ TEST_CASE("a VASP that hangs meets its time limit, twice the time on the second 
   parameters.time_limit_seconds = 0.3;
   stage.play("hang\n");
   const dft::vasp::Vasp oracle(parameters, stage.path / "scratch");
-  const auto outcome = oracle.label(primitive_silicon(), "silicon", {});
+  const auto outcome = oracle.label(static_silicon(), "silicon", {});
   CHECK(outcome.attempts.front().fault == "time limit");
   CHECK(outcome.attempts.at(1).remedy == "twice the time");
 }
@@ -173,10 +155,10 @@ TEST_CASE("a batch of VASP is interrupted, and goes on from its ledger") {
   const Stage stage;
   const auto oracle = stage.oracle();
   const auto file = stage.path / "labels.ledger";
-  auto other = primitive_silicon();
+  auto other = static_silicon();
   other.positions[0] = {0.3, 0, 0};
   other.positions[1] = {0.3, 0.3, 0};
-  const std::vector<core::Structure> structures = {primitive_silicon(), other};
+  const std::vector<core::Structure> structures = {static_silicon(), other};
   {
     dft::Ledger ledger(file, oracle.level_of_theory());
     ledger.add(structures[1], oracle.label(structures[1], "other", {}));
@@ -199,13 +181,13 @@ TEST_CASE("a batch of VASP is interrupted, and goes on from its ledger") {
 TEST_CASE("POTCAR that changed under a run stops it") {
   const Stage stage;
   const auto potcar = stage.path / "POTCAR";
-  fs::copy_file(vasp_folder / "potpaw_PBE/Si/POTCAR", potcar);
+  fs::copy_file(vasp_data / "potpaw_PBE/Si/POTCAR", potcar);
   auto parameters = stage.parameters();
   parameters.species["Si"].potcar = potcar.string();
   const dft::vasp::Vasp oracle(parameters, stage.path / "scratch");
-  CHECK(oracle.label(primitive_silicon(), "silicon", {}).accepted);
+  CHECK(oracle.label(static_silicon(), "silicon", {}).accepted);
   std::ofstream(potcar, std::ios::app) << "more\n";
-  CHECK_THROWS_AS((void)oracle.label(primitive_silicon(), "silicon", {}), core::UserError);
+  CHECK_THROWS_AS((void)oracle.label(static_silicon(), "silicon", {}), core::UserError);
 }
 
 TEST_CASE("the doctor tells what VASP lacks") {

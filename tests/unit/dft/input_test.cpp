@@ -91,16 +91,7 @@ TEST_CASE("numerics change the input where they should") {
   CHECK(has(text, "startingpot = 'file'\n  startingwfc = 'file'"));
 }
 
-TEST_CASE("bands have room for the smearing of every atom") {
-  CHECK(band_count({24, 0, 8}, 1) == 20);  // pw.x's own 16 are filled to the last
-  CHECK(band_count({12, 0, 4}, 1) == 10);
-  CHECK(band_count({80, 0, 8}, 1) == 48);
-  CHECK(band_count({12, 0, 4}, 1.5) == 15);
-}
-
-TEST_CASE("bands have room for the electrons of the larger spin") {
-  // Rattled Fe2Ni2 of 36 electrons ends at 7.0 μ_B and fills its 22nd band.
-  CHECK(band_count({36, 5.8, 4}, 1) == 26);
+TEST_CASE("bands are written by the moments that a run begins with") {
   Parameters parameters = iron_nickel();
   Numerics numerics = first_numerics(parameters);
   CHECK(has(write_input(cubic(3.6), parameters, numerics), "nbnd = 13"));
@@ -199,11 +190,13 @@ TEST_CASE("what pw.x is started with") {
   CHECK(parallel.at("OMPI_ALLOW_RUN_AS_ROOT") == "1");
   CHECK(parallel.at("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM") == "1");
   CHECK_FALSE(parallel.contains("OMPI_MCA_ess_singleton_isolated"));
-  CHECK(launch_arguments("/usr/bin/pw.x", 1, false) ==
+  CHECK(launch_arguments("/usr/bin/pw.x", 1, 14) ==
         std::vector<std::string>{"/usr/bin/pw.x", "-in", "pw.in"});
-  const auto pools = launch_arguments("pw.x", 2, false);
+  const auto pools = launch_arguments("pw.x", 2, 14);
   CHECK(std::filesystem::path(pools[0]).is_absolute());
   CHECK(pools[pools.size() - 4] == "-nk");
   CHECK(pools[pools.size() - 3] == "2");
-  CHECK(launch_arguments("pw.x", 2, true)[10] == "1");
+  CHECK(launch_arguments("pw.x", 2, 1)[10] == "1");
+  CHECK(launch_arguments("pw.x", 16, 14)[10] == "8");
+  CHECK(launch_arguments("pw.x", 6, 4)[10] == "3");
 }

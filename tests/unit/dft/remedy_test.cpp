@@ -95,3 +95,23 @@ TEST_CASE("chromium and manganese get an antiferromagnetic start, others none") 
   history.alternating = false;
   CHECK_FALSE(next_remedy(Fault::magnetic_state, history));
 }
+
+TEST_CASE("several ranks become one where memory is short, or where a second kill says so") {
+  History history;
+  const std::string gradients = "conjugate gradients, which need less memory";
+  CHECK(next_remedy(Fault::out_of_memory, history)->name == gradients);
+  CHECK(ladder(Fault::killed, {}).size() == 2);
+  history.several_ranks = true;
+  const auto remedy = next_remedy(Fault::out_of_memory, history);
+  CHECK(remedy->name == "one process, which needs less memory");
+  Numerics numerics;
+  numerics.mpi_ranks = 4;
+  remedy->change(numerics);
+  CHECK(numerics.mpi_ranks == 1);
+  history.remedies = {std::string(remedy->name)};
+  CHECK(next_remedy(Fault::out_of_memory, history)->name == gradients);
+  history.remedies = {"once more after being killed"};
+  CHECK(next_remedy(Fault::killed, history)->name == "one process after being killed");
+  history.several_ranks = false;
+  CHECK_FALSE(next_remedy(Fault::killed, history));
+}

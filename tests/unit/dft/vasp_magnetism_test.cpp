@@ -28,9 +28,9 @@ TEST_CASE("INCAR begins with the moments asked for, in the order of POSCAR") {
   has("MAGMOM = 2*3 2*2.2\n");
   numerics.start.moments[26] = -0.5;
   has("MAGMOM = 2*3 2*-0.5\n");
-  has("NBANDS = 28\n");
+  has("NBANDS = 29\n");
   numerics.start.moments[24] = 6;
-  has("NBANDS = 31\n");
+  has("NBANDS = 32\n");
   numerics.moment_factor = 1.5;
   has("MAGMOM = 2*9 2*-0.75\n");
   numerics.moment_factor = 1;

@@ -107,7 +107,7 @@ TEST_CASE("INCAR, KPOINTS and POSCAR as VASP is given them") {
       "SYSTEM = mlip-1\nISTART = 0\nICHARG = 2\nNSW = 0\nIBRION = -1\nISIF = 2\nLWAVE = .TRUE.\n"
       "LCHARG = .FALSE.\nPREC = Accurate\nENCUT = 350\nGGA = PS\nLASPH = .TRUE.\nLREAL = .FALSE.\n"
       "ISMEAR = 1\nSIGMA = 0.2\nISPIN = 2\nMAGMOM = 2*2.2 2*0.6\nLORBIT = 10\nIVDW = 12\n"
-      "NCORE = 4\nALGO = Normal\nNELM = 100\nEDIFF = 1e-06\nNBANDS = 25\n");
+      "NCORE = 4\nALGO = Normal\nNELM = 100\nEDIFF = 1e-06\nNBANDS = 26\n");
   CHECK(write_kpoints(alloy, parameters) == "odd mesh\n0\nGamma\n9 9 9\n0 0 0\n");
   const std::string poscar = write_poscar(sent);
   CHECK(holds(poscar, "Fe2Ni2\n1.0\n3.60000000000000 0.10000000000000 0.00000000000000\n"));

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "core/error.hpp"
+#include "dft/local_executor.hpp"
 #include "dft/magnetism.hpp"
 #include "pipeline/items.hpp"
 #include "pipeline/steps.hpp"
@@ -67,7 +68,9 @@ struct Branches final : dft::Oracle {
     return outcome;
   }
   [[nodiscard]] std::string level_of_theory() const override { return level; }
-  [[nodiscard]] double cost(const core::Structure&) const override { return 1; }
+  [[nodiscard]] double cost(const core::Structure& structure) const override {
+    return double(structure.size()) / 2;
+  }
 };
 
 SystemConfig iron_config() {
@@ -269,6 +272,25 @@ TEST_CASE(
   brief.measure();
   CHECK(brief.finer->calls.size() == 3);
   CHECK(brief.database.document("noise"));
+}
+
+TEST_CASE("noise is measured on labels of the usual size, so that no supercell makes it too dear") {
+  ReviewedRun mixed;
+  store::Record record;
+  record.candidate.structure = core::repeat(iron(2.95), {2, 2, 2});
+  record.candidate.config_type = "supercell";
+  record.state = store::State::labeled;
+  record.outcome = iron_label(2.95, 2.2);
+  record.outcome.labels.forces.assign(record.candidate.structure.size(), core::Vec3::Zero());
+  record.outcome.labels.magnetic_moments.assign(record.candidate.structure.size(), 2.2);
+  record.outcome.attempts[0].seconds = 8;
+  const auto supercell = mixed.database.add(record);
+  REQUIRE(supercell);
+  mixed.config.loop.noise_labels = 5;
+  mixed.config.loop.wall_time_seconds = 40;  // of which four usual labels take a tenth
+  mixed.measure();
+  CHECK(mixed.finer->calls.size() == 4);
+  CHECK(std::ranges::count(mixed.finer->calls, fmt::format("noise_{}", supercell.value())) == 0);
 }
 
 TEST_CASE("what measures the noise is never a label: no row is of its level, none is trained on") {

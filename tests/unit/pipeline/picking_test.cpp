@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "ace/basis.hpp"
+#include "dft/local_executor.hpp"
 #include "dft/model_oracle.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/heuristics.hpp"
@@ -69,10 +70,11 @@ struct WaitingRun {
   }
   ~WaitingRun() { std::filesystem::remove_all(root); }
 
-  void add(store::State state, std::vector<core::Attempt> attempts) {
+  void add(store::State state, std::vector<core::Attempt> attempts, int repeats = 1) {
     const auto seed = static_cast<std::uint64_t>(100 + database.all().size());
     store::Record record;
-    record.candidate.structure = generate::rattled(argon_cell(), 0.2, seed);
+    record.candidate.structure =
+        generate::rattled(core::repeat(argon_cell(), {repeats, 1, 1}), 0.2, seed);
     record.state = state;
     record.outcome = oracle->label(record.candidate.structure, "known", {});
     record.outcome.attempts = std::move(attempts);
@@ -105,4 +107,13 @@ TEST_CASE("no generation picks more than its share of the time left can pay for"
   CHECK(WaitingRun().picked(1000) == payable(1000));
   CHECK(WaitingRun().picked(500, 2) == payable(1000));
   CHECK(WaitingRun().picked(1) == 3);
+}
+
+TEST_CASE("what was labelled of supercells does not make the cheap labels to come dear") {
+  WaitingRun run;
+  const auto usual = run.picked(1000);
+  WaitingRun mixed;
+  mixed.add(store::State::labeled, {{"none", "", 120, 5, ""}}, 4);
+  mixed.add(store::State::labeled, {{"none", "", 120, 5, ""}}, 4);
+  CHECK(mixed.picked(1000) >= usual - 1);
 }

@@ -10,6 +10,7 @@
 #include "core/file.hpp"
 #include "dft/ase_oracle.hpp"
 #include "dft/espresso/measured_settings.hpp"
+#include "dft/rank_table.hpp"
 
 using namespace mlip;
 using namespace mlip::pipeline;
@@ -62,7 +63,8 @@ TEST_CASE("aluminium in ten minutes on two cores") {
   CHECK(config.dft.occupations == "smearing");
   CHECK(config.dft.k_spacing == doctest::Approx(0.236));
   CHECK(config.dft.pw_command == "/opt/pw.x");
-  CHECK(config.dft.mpi_ranks == 1);
+  CHECK(config.dft.mpi_ranks == 0);
+  CHECK(plan.reasons.at("dft.mpi_ranks").ends_with("on 2 cores not measured yet"));
   CHECK(config.dft.species.at("Al").functional == "pz");
   CHECK(config.generate.prototype == "fcc");
   CHECK(config.basis.cutoff == 6.5);
@@ -441,6 +443,7 @@ TEST_CASE("labels on a cluster are planned for its cores, and are the same physi
   CHECK(there.config.loop.workers == 2);
   CHECK(there.config.loop.picks > here.config.loop.picks);
   CHECK(there.reasons.at("slurm.cores") == "resources.slurm");
+  CHECK(there.reasons.at("dft.mpi_ranks").starts_with("0 is one in a cluster's tasks"));
   CHECK(there.reasons.at("slurm.memory_mb") == "set by hand, input.yaml:4");
   CHECK(told([] {
           (void)aluminium("expert: {slurm: {cores: 2}, dft: {mpi_ranks: 4}}\n");
@@ -468,6 +471,12 @@ TEST_CASE("a plan takes what was measured with its pseudopotentials, and says so
   CHECK(plan.reasons.at("dft.ecutwfc_ry").find("measured by") != std::string::npos);
   CHECK(plan.reasons.at("dft.k_spacing").find("0.15 /Å measured by") != std::string::npos);
   CHECK(before.reasons.at("dft.ecutwfc_ry").find("converge") == std::string::npos);
+
+  dft::RankTable(measured.measured_settings, measured.cores)
+      .keep({"Al4", "2026-11-28", {90, 172}, 2, {{2, 1.74}}});
+  CHECK(make_plan(user, measured).reasons.at("dft.mpi_ranks") ==
+        "one where there are labels for all cores, more where these end a batch sooner: on 2 cores "
+        "measured, Al4 1.7 times as fast on 2 ranks (2026-11-28)");
 
   settings.degauss_ry *= 2;  // a mesh for another smearing says nothing
   (void)dft::espresso::keep_settings(measured.measured_settings, checksums, settings);
