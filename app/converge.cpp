@@ -1,15 +1,14 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <ctime>
 #include <memory>
 #include <set>
 
 #include "app/commands.hpp"
 #include "app/input.hpp"
 #include "app/interrupt.hpp"
+#include "core/date.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "dft/espresso/convergence.hpp"
@@ -182,15 +181,9 @@ espresso::MeasuredSettings settings_of(const espresso::Convergence& found,
   std::set<std::string> systems;
   for (const auto& structure : structures) systems.insert(structure.formula());
   const bool mesh = found.series.back().quantity == "k_spacing";
-  return {p.ecutwfc_ry,
-          p.ecutrho_ry,
-          mesh ? p.k_spacing : 0,
-          p.occupations,
-          p.smearing,
-          p.degauss_ry,
-          wanted,
-          fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))),
-          {systems.begin(), systems.end()}};
+  return {p.ecutwfc_ry,  p.ecutrho_ry,  mesh ? p.k_spacing : 0,
+          p.occupations, p.smearing,    p.degauss_ry,
+          wanted,        core::today(), {systems.begin(), systems.end()}};
 }
 
 void write_page(const std::string& file, const espresso::Convergence& found,

@@ -1,12 +1,11 @@
 #include "dft/local_executor.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <thread>
 
+#include "core/date.hpp"
 #include "dft/mpi_ranks.hpp"
 
 namespace mlip::dft {
@@ -49,9 +48,7 @@ class Workload {
   [[nodiscard]] std::optional<Speedup> measure(const Job& job, const std::stop_token& stop) const {
     const Extent& extent = extents_[static_cast<std::size_t>(&job - jobs_.data())];
     const int most = useful_ranks(extent, cores_);
-    MeasuredSpeed measured{job.structure.formula(),
-                           fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))), extent,
-                           most};
+    MeasuredSpeed measured{job.structure.formula(), core::today(), extent, most};
     const auto alone = ranks_.try_on(1, job.structure, stop);
     if (!alone) return std::nullopt;
     double fastest = 1;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/date.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
 
@@ -93,7 +94,8 @@ Speedup RankTable::speedup(const Extent& extent) const {
 
 bool RankTable::knows(const Extent& extent, int most_ranks) const {
   const auto* const row = nearest(extent);
-  return row != nullptr && row->most_ranks >= useful_ranks(extent, most_ranks);
+  return row != nullptr && row->most_ranks >= useful_ranks(extent, most_ranks) &&
+         (!row->speedup.empty() || row->date == core::today());
 }
 
 void RankTable::keep(MeasuredSpeed measured) {

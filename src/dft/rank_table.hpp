@@ -35,7 +35,8 @@ class RankTable {
   /// What was measured on the structure nearest in cost, within a factor of four, of those that
   /// share k-points or of those that do not; nothing of more ranks than there are k-points.
   [[nodiscard]] Speedup speedup(const Extent& extent) const;
-  /// True where nothing more would be known by a measurement on so many ranks.
+  /// True where a measurement on so many ranks would tell no more.  That several ranks are no
+  /// faster is believed for a day: the machine may have been busy.
   [[nodiscard]] bool knows(const Extent& extent, int most_ranks) const;
   /// Takes the place of what was measured of about this cost before.
   void keep(MeasuredSpeed measured);

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "core/date.hpp"
 #include "core/error.hpp"
 
 using namespace mlip;
@@ -52,6 +53,16 @@ TEST_CASE("the nearest structure tells, and a new measurement takes the old one'
   table.keep(silicon({12, 1}, {{2, 1.5}}, 2));
   CHECK(table.speedup({10, 1}) == Speedup{{2, 1.5}});
   CHECK(table.speedup({60, 1}) == Speedup{{2, 1.7}});
+}
+
+TEST_CASE("that ranks are no faster is believed for a day, what they gain for good") {
+  RankTable table({}, 2);
+  table.keep({"Si8", "2026-11-20", {10, 1}, 2, {}});
+  CHECK_FALSE(table.knows({10, 1}, 2));
+  table.keep({"Si8", core::today(), {10, 1}, 2, {}});
+  CHECK(table.knows({10, 1}, 2));
+  table.keep({"Si8", "2026-11-20", {10, 1}, 2, {{2, 1.7}}});
+  CHECK(table.knows({10, 1}, 2));
 }
 
 TEST_CASE("the table of a machine is kept, by its number of cores") {
