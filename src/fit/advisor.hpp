@@ -26,9 +26,10 @@ struct AdvisorOptions {
   std::function<void(const std::string& stage, std::size_t done, std::size_t all)> progress = {};
 };
 
-/// Root mean square errors of held-out folds, each predicted from the others; masks and weights of
-/// the structures applied.  The geometric mean over the folds: a fold with an odd structure in it
-/// does not decide alone.
+/// Errors of held-out folds, each predicted from the others; masks and weights of the structures
+/// applied.  Forces: root mean square.  Energies: the standard deviation of a normal distribution
+/// of their mean absolute error, for the square of an odd structure's outweighs all others'; root
+/// mean square where a fold has more of them than functions.  The geometric mean over the folds.
 struct HeldOut {
   double energy_mev_per_atom = 0, force_mev_per_a = 0;  ///< 0 where there are no such labels
   /// Logarithm of the product of the two (of what labels there are): what is made small.

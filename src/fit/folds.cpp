@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/parallel.hpp"
+#include "core/units.hpp"
 #include "fit/prior.hpp"
 #include "potential/lapack.hpp"
 
@@ -15,12 +16,25 @@ namespace mlip::fit {
 
 namespace {
 
-/// Squared residuals of rows, summed.
-double squares(const Triangle& rows, const Eigen::VectorXd& coefficients) {
+/// Of rows of energies or forces, shrunk or as they came.
+Eigen::VectorXd residuals(const Triangle& rows, const Eigen::VectorXd& coefficients) {
   const Eigen::MatrixXd matrix = rows.leading(coefficients.size()).shrunk();
-  if (matrix.rows() == 0) return 0;
-  return (matrix.leftCols(coefficients.size()) * coefficients - matrix.col(coefficients.size()))
-      .squaredNorm();
+  return matrix.leftCols(coefficients.size()) * coefficients - matrix.col(coefficients.size());
+}
+
+double root_mean_square(const Triangle& rows, const Eigen::VectorXd& coefficients) {
+  if (rows.rows() == 0) return 0;
+  return residuals(rows, coefficients).norm() / std::sqrt(static_cast<double>(rows.rows()));
+}
+
+/// From the mean absolute residual where rows are so few that they were not shrunk.
+double standard_error(const Triangle& rows, const Eigen::VectorXd& coefficients) {
+  if (rows.rows() == 0) return 0;
+  const double of_normal_distribution = std::sqrt(core::pi / 2);
+  const Eigen::VectorXd errors = residuals(rows, coefficients);
+  return errors.size() == static_cast<Eigen::Index>(rows.rows())
+             ? of_normal_distribution * errors.cwiseAbs().mean()
+             : root_mean_square(rows, coefficients);
 }
 
 /// Upper triangle of [X | y]ᵀ[X | y]; empty where there are no rows.
@@ -161,12 +175,8 @@ HeldOut Folds::try_out(const Recipe& recipe, Eigen::Index count) const {
   std::vector<HeldOut> errors(folds_.size());
   core::parallel_for(folds_.size(), core::thread_count(options_.threads), [&](std::size_t f) {
     const Eigen::VectorXd coefficients = learnt_without(f, recipe, smooth, prior);
-    const auto error = [&](const Triangle& rows) {
-      return rows.rows() == 0
-                 ? 0
-                 : 1000 * std::sqrt(squares(rows, coefficients) / static_cast<double>(rows.rows()));
-    };
-    errors[f] = {error(folds_[f].energy), error(folds_[f].forces)};
+    errors[f] = {1000 * standard_error(folds_[f].energy, coefficients),
+                 1000 * root_mean_square(folds_[f].forces, coefficients)};
   });
   const auto mean = [&](double HeldOut::*kind) {
     double logarithms = 0, counted = 0;
