@@ -258,7 +258,7 @@ void add_converge(CLI::App& program, int& exit_code) {
                    "page with the curves; every outcome is kept beside it in OUT.ledger at once")
       ->capture_default_str();
   command->add_option("--scratch", arguments->scratch, "folder for pw.x")->capture_default_str();
-  command->add_option("--workers", arguments->workers, "structures at once (default: all cores)")
+  command->add_option("--workers", arguments->workers, "cores to work on (default: all)")
       ->check(CLI::PositiveNumber);
   command->add_flag("!--no-keep", arguments->keep, "do not let plans use what was found");
   command->callback([arguments, &exit_code] { exit_code = converge_settings(*arguments); });

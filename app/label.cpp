@@ -154,7 +154,7 @@ void add_label(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_option("--scratch", arguments->scratch, "folder for pw.x or VASP")
       ->capture_default_str();
-  command->add_option("--workers", arguments->workers, "structures at once (default: all cores)");
+  command->add_option("--workers", arguments->workers, "cores to work on (default: all)");
   command->add_flag("--dry-run", arguments->dry_run,
                     "print the inputs of pw.x or VASP and what they will cost; run nothing");
   command->callback([arguments, &exit_code] { exit_code = label(*arguments); });

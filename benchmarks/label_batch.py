@@ -3,7 +3,7 @@
     label_batch.py mlip-auto FOLDER [WORKERS]
 
 40 cells of Al, Si and both, of 1 to 8 atoms, rattled and strained, by real pw.x.  Printed: the busy share of the workers' time by
-the engine's own accounting (seconds of all attempts over workers times wall time), and at every tenth of the batch the time
+the engine's own accounting (core seconds of all attempts over workers times wall time), and at every tenth of the batch the time
 that was foretold beside the time that it still took.  A figure of a machine with other work on it is one of that day: what
 slows pw.x between two labels is in the forecast's error too.
 """
@@ -43,12 +43,12 @@ def structures() -> list[Atoms]:
 
 
 def attempt_seconds(ledger: Path) -> list[float]:
-    """Of each structure, all attempts together."""
+    """Core seconds of each structure, all attempts together."""
     seconds = []
     for frame in read(ledger, ":", format="extxyz"):
         attempts = frame.info["attempts"]
         attempts = json.loads(attempts.removeprefix("_JSON ")) if isinstance(attempts, str) else attempts
-        seconds.append(sum(attempt[2] for attempt in attempts))
+        seconds.append(sum(attempt[2] * attempt[5] for attempt in attempts))
     return seconds
 
 

@@ -4,7 +4,6 @@
 #include <functional>
 #include <numeric>
 #include <queue>
-#include <ranges>
 #include <set>
 #include <utility>
 
@@ -30,18 +29,22 @@ Layout fastest(const Speedup& speedup, int most_ranks) {
 class Search {
  public:
   Search(std::span<const Task> tasks, int cores)
-      : tasks_(tasks), cores_(cores), best_(tasks.size()), end_(makespan(tasks, best_, cores)) {}
+      : tasks_(tasks),
+        cores_(cores),
+        longest_first_(tasks.size()),
+        best_(tasks.size()),
+        end_(makespan(tasks, best_, cores)) {
+    std::iota(longest_first_.begin(), longest_first_.end(), std::size_t{0});
+    std::ranges::stable_sort(longest_first_, std::ranges::greater{},
+                             [&](std::size_t i) { return tasks_[i].seconds; });
+  }
 
   /// The longest tasks on the same number of ranks, the others on one.
   void share_evenly() {
-    std::vector<std::size_t> longest(tasks_.size());
-    std::iota(longest.begin(), longest.end(), std::size_t{0});
-    std::ranges::stable_sort(longest, std::ranges::greater{},
-                             [&](std::size_t i) { return tasks_[i].seconds; });
-    longest.resize(std::min(longest.size(), static_cast<std::size_t>(cores_)));
     for (const int ranks : measured_ranks()) {
       std::vector<Layout> layouts(tasks_.size());
-      for (const std::size_t task : longest) {
+      const auto most = std::min(tasks_.size(), static_cast<std::size_t>(cores_));
+      for (const std::size_t task : std::span(longest_first_).first(most)) {
         layouts[task] = fastest(tasks_[task].speedup, ranks);
         consider(layouts);
       }
@@ -52,8 +55,7 @@ class Search {
   void hasten_longest() {
     for (bool ends_sooner = true; ends_sooner;) {
       const auto slowest = *std::ranges::max_element(
-          std::views::iota(std::size_t{0}, tasks_.size()), {},
-          [&](std::size_t i) { return wall_seconds(tasks_[i], best_[i]); });
+          longest_first_, {}, [&](std::size_t i) { return wall_seconds(tasks_[i], best_[i]); });
       const auto next = tasks_[slowest].speedup.upper_bound(best_[slowest].ranks);
       if (next == tasks_[slowest].speedup.end() || next->first > cores_) return;
       auto layouts = best_;
@@ -83,6 +85,7 @@ class Search {
 
   std::span<const Task> tasks_;
   int cores_;
+  std::vector<std::size_t> longest_first_;
   std::vector<Layout> best_;
   double end_;
 };

@@ -70,10 +70,10 @@ int useful_ranks(const Extent& extent, int ranks) {
   return extent.shared_points > 1 ? std::min(ranks, extent.shared_points) : ranks;
 }
 
-RankTable::RankTable(std::filesystem::path folder, int machine_cores)
+RankTable::RankTable(const std::filesystem::path& folder, int machine_cores)
     : machine_cores_(machine_cores) {
   if (folder.empty()) return;
-  file_ = std::move(folder) / fmt::format("ranks_on_{}_cores.json", machine_cores);
+  file_ = folder / fmt::format("ranks_on_{}_cores.json", machine_cores);
   rows_ = rows_of(file_);
 }
 

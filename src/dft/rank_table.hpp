@@ -30,7 +30,7 @@ struct MeasuredSpeed {
 class RankTable {
  public:
   /// Nothing is kept where the folder is empty.  Throws core::UserError where the file is damaged.
-  RankTable(std::filesystem::path folder, int machine_cores);
+  RankTable(const std::filesystem::path& folder, int machine_cores);
 
   /// What was measured on the structure nearest in cost, within a factor of four, of those that
   /// share k-points or of those that do not; nothing of more ranks than there are k-points.
