@@ -6,25 +6,13 @@
 
 #include "app/frame_file.hpp"
 #include "core/error.hpp"
-#include "io/cif.hpp"
-#include "io/poscar.hpp"
+#include "io/structure_file.hpp"
 #include "store/originals.hpp"
 
 namespace mlip::app {
 
-std::vector<core::Structure> read_all_structures(const std::string& file) {
-  if (file.ends_with(".cif")) return {io::read_cif(file)};
-  if (!file.ends_with("xyz")) return {io::read_poscar(file)};
-  std::vector<core::Structure> structures;
-  for (auto& frame : io::read_extended_xyz(std::filesystem::path(file)))
-    structures.push_back(std::move(frame.structure));
-  if (structures.empty())
-    throw core::UserError(core::ExitCode::bad_input, fmt::format("'{}' holds no structures", file));
-  return structures;
-}
-
 core::Structure read_structure(const std::string& file) {
-  auto structures = read_all_structures(file);
+  auto structures = io::read_structures(file);
   if (structures.size() != 1)
     throw core::UserError(core::ExitCode::bad_input,
                           fmt::format("'{}' holds {} structures", file, structures.size()),

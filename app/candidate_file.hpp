@@ -10,12 +10,9 @@
 
 namespace mlip::app {
 
-/// The one structure of an extended XYZ file (FILE.xyz, FILE.extxyz), a CIF (FILE.cif) or a POSCAR.
-/// Throws core::UserError where it holds none or several.
+/// The one structure of a file as io::read_structures reads.  Throws core::UserError where it holds
+/// none or several.
 [[nodiscard]] core::Structure read_structure(const std::string& file);
-
-/// All structures of such a file.
-[[nodiscard]] std::vector<core::Structure> read_all_structures(const std::string& file);
 
 inline constexpr const char* keep_copies_meaning =
     "structures that are the same but for shifts, turns and repeats too; else the first of them";

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/file.hpp"
 #include "io/extended_xyz.hpp"
+#include "io/structure_file.hpp"
 
 namespace mlip::app {
 
@@ -30,7 +31,7 @@ void for_each_in_file(const std::string& file, const report::VisitCandidate& vis
   const auto ends = [&](const char* end) { return file.ends_with(end); };
   if (ends(".db")) return for_each_in_database(file, visit);
   if (!ends(".xyz") && !ends(".extxyz")) {
-    for (core::Structure& structure : read_all_structures(file)) {
+    for (core::Structure& structure : io::read_structures(file)) {
       core::Candidate candidate;
       candidate.structure = std::move(structure);
       candidate.config_type = "structure";

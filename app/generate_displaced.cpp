@@ -13,6 +13,7 @@
 #include "generate/rattle.hpp"
 #include "generate/roomy_cell.hpp"
 #include "generate/strain.hpp"
+#include "io/structure_file.hpp"
 #include "potential/relax.hpp"
 
 namespace mlip::app {
@@ -72,7 +73,7 @@ struct RattleArguments {
 void generate_rattle(const RattleArguments& arguments) {
   std::vector<core::Candidate> candidates;
   std::uint64_t item = 0;
-  const auto frames = read_all_structures(arguments.structure);
+  const auto frames = io::read_structures(arguments.structure);
   for (const auto& structure : frames)
     for (const double amplitude : arguments.amplitudes)
       for (int n = 0; n < arguments.count; ++n) {

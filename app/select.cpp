@@ -52,33 +52,43 @@ Eigen::MatrixXd rows_of(const soap::Soap& soap, const core::Structure& structure
       .transpose();
 }
 
+/// How many there will be.
+std::size_t count_rows(const SoapArguments& arguments, const Offer& offer) {
+  if (arguments.average != "off") return offer.numbers.size();
+  std::size_t atoms = 0;
+  for_each_offered(arguments, offer,
+                   [&](std::size_t, const io::Frame& frame) { atoms += frame.structure.size(); });
+  return atoms;
+}
+
+/// A few structures at a time: neither they nor the array has to fit into memory.
 void write_soap(const SoapArguments& arguments) {
+  constexpr std::size_t described_together = 512;
   const Offer offer = survey(arguments);
   soap::Options options = soap_options(arguments, offer);
   if (arguments.basis == "polynomial") options.basis = soap::Basis::polynomial;
   const soap::Soap soap(options);
-  std::vector<core::Structure> structures;
-  for (const std::string& file : arguments.structures)
-    io::for_each_frame(
-        file, [&](io::Frame&& frame) { structures.push_back(std::move(frame.structure)); });
-  std::vector<Eigen::MatrixXd> parts(structures.size());
-  core::parallel_for(parts.size(), core::thread_count(arguments.threads), [&](std::size_t k) {
-    parts[k] = rows_of(soap, structures[k], arguments.average);
-  });
-  Eigen::Index count = 0, row = 0;
-  for (const auto& part : parts) count += part.rows();
-  Eigen::MatrixXd all(count, Eigen::Index(soap.features()));
-  for (const auto& part : parts) {
-    all.middleRows(row, part.rows()) = part;
-    row += part.rows();
-  }
+  const std::size_t rows = count_rows(arguments, offer);
   std::ofstream out(arguments.array, std::ios::binary);
-  const std::string bytes = ace::write_npy(all);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out << ace::npy_header(rows, soap.features());
+  std::vector<core::Structure> waiting;
+  const auto work_off = [&] {
+    std::vector<std::string> parts(waiting.size());
+    core::parallel_for(parts.size(), core::thread_count(arguments.threads), [&](std::size_t k) {
+      parts[k] = ace::npy_rows(rows_of(soap, waiting[k], arguments.average));
+    });
+    for (const std::string& part : parts) out << part;
+    waiting.clear();
+  };
+  for_each_offered(arguments, offer, [&](std::size_t, io::Frame&& frame) {
+    waiting.push_back(std::move(frame.structure));
+    if (waiting.size() == described_together) work_off();
+  });
+  work_off();
   if (!out.flush())
     throw core::UserError(core::ExitCode::failed, fmt::format("cannot write '{}'", arguments.array),
                           "choose a folder that can be written, on a disk with space");
-  fmt::print("{} x {} numbers: {}\n", all.rows(), all.cols(), arguments.array);
+  fmt::print("{} x {} numbers: {}\n", rows, soap.features(), arguments.array);
 }
 
 void add_soap(CLI::App& group) {

@@ -4,7 +4,7 @@
 
 #include "ace/lane_math.hpp"
 #include "ace/neighbor_forces.hpp"
-#include "ace/vectorise.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

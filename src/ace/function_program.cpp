@@ -7,7 +7,6 @@
 
 #include "ace/coupling.hpp"
 #include "ace/file_names.hpp"
-#include "ace/vectorise.hpp"
 #include "core/error.hpp"
 
 namespace mlip::ace {

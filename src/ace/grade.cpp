@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "ace/vectorise.hpp"
 #include "core/error.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

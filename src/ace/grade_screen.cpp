@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "ace/vectorise.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "ace/vectorise.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

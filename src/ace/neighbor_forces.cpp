@@ -1,6 +1,6 @@
 #include "ace/neighbor_forces.hpp"
 
-#include "ace/vectorise.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

@@ -114,24 +114,31 @@ class NpyReader {
 
 }  // namespace
 
-std::string write_npy(const Eigen::MatrixXd& matrix) {
+std::string npy_header(std::size_t rows, std::size_t columns) {
   std::string header =
-      fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, {}), }}", matrix.rows(),
-                  matrix.cols());
+      fmt::format("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
   const std::size_t start = magic.size() + 4;
   while ((start + header.size() + 1) % alignment != 0) header += ' ';
   header += '\n';
   std::string out(magic);
   out += {'\x01', '\x00', static_cast<char>(header.size() & 0xff),
           static_cast<char>(header.size() >> 8)};
-  out += header;
-  const std::size_t at = out.size();
-  out.resize(at + static_cast<std::size_t>(matrix.size()) * sizeof(double));
+  return out + header;
+}
+
+std::string npy_rows(const Eigen::MatrixXd& matrix) {
+  std::string out(static_cast<std::size_t>(matrix.size()) * sizeof(double), '\0');
   for (Eigen::Index i = 0; i < matrix.rows(); ++i)
     for (Eigen::Index j = 0; j < matrix.cols(); ++j)
-      std::memcpy(&out[at + static_cast<std::size_t>(i * matrix.cols() + j) * sizeof(double)],
+      std::memcpy(&out[static_cast<std::size_t>(i * matrix.cols() + j) * sizeof(double)],
                   &matrix(i, j), sizeof(double));
   return out;
+}
+
+std::string write_npy(const Eigen::MatrixXd& matrix) {
+  return npy_header(static_cast<std::size_t>(matrix.rows()),
+                    static_cast<std::size_t>(matrix.cols())) +
+         npy_rows(matrix);
 }
 
 Eigen::MatrixXd read_npy(const core::ArchiveMember& member, const std::filesystem::path& file) {

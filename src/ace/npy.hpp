@@ -12,6 +12,10 @@ namespace mlip::ace {
 /// Little-endian doubles, rows after rows.
 [[nodiscard]] std::string write_npy(const Eigen::MatrixXd& matrix);
 
+/// The same in parts: what the array begins with, then its rows, as many at a time as one likes.
+[[nodiscard]] std::string npy_header(std::size_t rows, std::size_t columns);
+[[nodiscard]] std::string npy_rows(const Eigen::MatrixXd& matrix);
+
 /// Little-endian floats of 8 or 4 bytes in either order; throws core::UserError naming `file` and
 /// the member where it is no matrix of finite numbers.
 [[nodiscard]] Eigen::MatrixXd read_npy(const core::ArchiveMember& member,

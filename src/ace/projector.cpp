@@ -4,8 +4,8 @@
 
 #include "ace/atomic_base.hpp"
 #include "ace/function_program.hpp"
-#include "ace/vectorise.hpp"
 #include "core/error.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

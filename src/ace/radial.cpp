@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "ace/lane_math.hpp"
-#include "ace/vectorise.hpp"
 #include "core/units.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

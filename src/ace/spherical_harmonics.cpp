@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ace/vectorise.hpp"
 #include "core/error.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "ace/coupling.hpp"
-#include "ace/vectorise.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::ace {
 

@@ -4,7 +4,7 @@
 
 #include "ace/embedding.hpp"
 #include "ace/embedding_curvature.hpp"
-#include "ace/vectorise.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::fit {
 

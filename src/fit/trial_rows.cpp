@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ace/vectorise.hpp"
+#include "core/vectorise.hpp"
 
 namespace mlip::fit {
 

@@ -12,6 +12,7 @@
 #include "core/seed.hpp"
 #include "generate/prototype.hpp"
 #include "generate/sqs.hpp"
+#include "generate/symmetry.hpp"
 
 namespace mlip::generate {
 
@@ -21,11 +22,13 @@ using core::Structure;
 using core::Vec3;
 
 Structure conventional(const Crystal& crystal) {
+  if (crystal.is_given()) return crystal.given;
   return build(conventional_cell(crystal.prototype, crystal.c_over_a), crystal.lattice_constant,
                crystal.species);
 }
 
 Structure primitive(const Crystal& crystal) {
+  if (crystal.is_given()) return find_symmetry(crystal.given).primitive;
   return build(primitive_cell(crystal.prototype, crystal.c_over_a), crystal.lattice_constant,
                crystal.species);
 }
@@ -42,6 +45,10 @@ double smallest_height(const Structure& structure) {
 /// The random alloy's lattice with all sites alike.
 Crystal lattice_under(const Crystal& crystal) {
   Crystal lattice = crystal;
+  if (crystal.is_given()) {
+    lattice.given.numbers.assign(crystal.given.size(), crystal.species.front());
+    return lattice;
+  }
   lattice.prototype = parent_lattice(crystal.prototype);
   lattice.species.assign(2, crystal.species.front());
   return lattice;
@@ -95,6 +102,20 @@ std::vector<Structure> supercells(const Crystal& crystal, int max_atoms) {
   if (cells.empty())
     cells.push_back(smallest.size() > 1 ? smallest : core::repeat(smallest, {2, 1, 1}));
   return cells;
+}
+
+std::array<int, 3> compact_repeats(const Structure& cell, int atoms) {
+  std::array<int, 3> repeats = {1, 1, 1};
+  while (static_cast<int>(cell.size()) * repeats[0] * repeats[1] * repeats[2] < atoms) {
+    const auto length = [&](std::size_t k) {
+      return cell.cell.vectors.row(static_cast<Eigen::Index>(k)).norm() * repeats[k];
+    };
+    std::size_t shortest = 0;
+    for (std::size_t k = 1; k < 3; ++k)
+      if (length(k) < length(shortest) - 1e-9) shortest = k;
+    ++repeats[shortest];
+  }
+  return repeats;
 }
 
 std::vector<Structure> without_slender(std::vector<Structure> cells) {

@@ -1,6 +1,7 @@
 /// Cells of one crystal: perfect, repeated, decorated.
 #pragma once
 
+#include <array>
 #include <random>
 #include <vector>
 
@@ -12,8 +13,9 @@ namespace mlip::generate {
 /// Å of nothing around what stands alone in a box.
 inline constexpr double molecule_vacuum = 7.0;
 
-/// Perfect conventional cell; of a random alloy its best supercell of at most `max_atoms`,
-/// quasirandom; of a molecule the molecule in a periodic cube with vacuum around it.
+/// Perfect conventional cell, or the cell that is given; of a random alloy its best supercell of at
+/// most `max_atoms`, quasirandom; of a molecule the molecule in a periodic cube with vacuum around
+/// it.
 [[nodiscard]] core::Structure perfect_cell(const Crystal& crystal, int max_atoms,
                                            std::uint64_t seed);
 
@@ -24,6 +26,9 @@ inline constexpr double molecule_vacuum = 7.0;
 /// Repeats of the crystal with 2 to max_atoms atoms, smallest first, the most compact of each size.
 /// The smallest crystal cell is there even where it is larger.
 [[nodiscard]] std::vector<core::Structure> supercells(const Crystal& crystal, int max_atoms);
+
+/// Repeats along the vectors, as cubic as can be, with at least `atoms` atoms.
+[[nodiscard]] std::array<int, 3> compact_repeats(const core::Structure& cell, int atoms);
 
 /// Without the cells that a larger one beats in compactness (smallest height over the cube root of
 /// the volume) by more than a fifth: they need more k-points for fewer atoms.

@@ -164,6 +164,15 @@ double sum_of_radii(const std::vector<int>& species) {
          core::element(species.back()).covalent_radius;
 }
 
+Crystal given(Crystal crystal, const GivenCrystal& own) {
+  crystal.prototype = "given";
+  crystal.name = own.name;
+  crystal.given = structure_of(own);
+  crystal.species = by_fraction(crystal.composition);
+  crystal.lattice_constant = crystal.given.cell.vectors.row(0).norm();
+  return crystal;
+}
+
 /// Bonds where atoms of two kinds touch, atomic volumes (Vegard's law in its volume form) else.
 double lattice_constant_for(const Crystal& crystal) {
   const core::Element& first = core::element(crystal.species.front());
@@ -199,12 +208,14 @@ double atomic_volume(int number) {
   return std::pow(2 * e.covalent_radius, 3) / std::sqrt(2.0);  // spheres in closest packing
 }
 
-Crystal choose_crystal(const Options& options) {
+Crystal choose_crystal(const Options& options, std::size_t which) {
   Crystal crystal;
   crystal.composition = checked_composition(options);
+  if (!options.crystals.empty()) return given(std::move(crystal), options.crystals.at(which));
   crystal.prototype =
       options.prototype == "auto" ? choose_prototype(crystal.composition) : options.prototype;
   check_prototype(crystal.prototype, crystal.composition);
+  crystal.name = crystal.prototype;
   crystal.species = by_fraction(crystal.composition);
   const bool ordered =
       crystal.molecule() || (sublattices(crystal.prototype) == 2 &&

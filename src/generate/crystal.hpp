@@ -10,7 +10,9 @@
 namespace mlip::generate {
 
 struct Crystal {
-  std::string prototype;     ///< of prototype_names(), or "molecule"
+  std::string prototype;     ///< of prototype_names(), or "molecule", or "given"
+  std::string name;          ///< of the prototype, or of what is given
+  core::Structure given;     ///< its cell; empty where a prototype is built
   std::vector<int> species;  ///< atomic number of each sublattice; of each atom for a molecule
   std::map<int, double> composition;  ///< atomic number → fraction, sums to 1
   double lattice_constant = 0;        ///< Å; the bond length for a molecule
@@ -18,11 +20,12 @@ struct Crystal {
   bool random = false;  ///< a random alloy on the lattice: species are placeholders
 
   [[nodiscard]] bool molecule() const { return prototype == "molecule"; }
+  [[nodiscard]] bool is_given() const { return prototype == "given"; }
 };
 
-/// The crystal of the options; throws core::UserError where element, prototype and composition do
-/// not go together.
-[[nodiscard]] Crystal choose_crystal(const Options& options);
+/// The crystal of the options, of several given ones the `crystal`-th; throws core::UserError where
+/// element, prototype and composition do not go together.
+[[nodiscard]] Crystal choose_crystal(const Options& options, std::size_t crystal = 0);
 
 /// Volume an atom takes in the element's own crystal, Å³ (measured; from its radius where unknown).
 [[nodiscard]] double atomic_volume(int number);

@@ -27,20 +27,34 @@ core::Structure rattled(const core::Structure& structure, double sigma, std::uin
   return result;
 }
 
-bool distances_allowed(const core::Structure& structure, double closest) {
+namespace {
+
+/// As closeness, of pairs closer than `closest` × the sum; `closest` where there is none.
+double least_ratio(const core::Structure& structure, double closest) {
   double largest = 0;
   const auto radius = [&](std::size_t i) {
     return core::element(structure.numbers[i]).covalent_radius;
   };
   for (std::size_t i = 0; i < structure.size(); ++i) largest = std::max(largest, radius(i));
-  if (closest * largest <= 0) return true;
+  if (closest * largest <= 0) return closest;
+  double least = closest;
   const core::NeighborList list(structure, 2 * closest * largest);
   for (std::size_t i = 0; i < structure.size(); ++i)
     for (const core::Neighbor& neighbor : list.of(i)) {
       const double sum = radius(i) + radius(static_cast<std::size_t>(neighbor.index));
-      if (neighbor.distance < closest * sum) return false;
+      least = std::min(least, neighbor.distance / sum);
     }
-  return true;
+  return least;
+}
+
+}  // namespace
+
+double closeness(const core::Structure& structure) {
+  return least_ratio(structure, 1);
+}
+
+bool distances_allowed(const core::Structure& structure, double closest) {
+  return least_ratio(structure, closest) >= closest;
 }
 
 }  // namespace mlip::generate

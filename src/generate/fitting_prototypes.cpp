@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/element.hpp"
 #include "core/error.hpp"
-#include "core/neighbor_list.hpp"
 #include "generate/crystal.hpp"
+#include "generate/generate.hpp"
 #include "generate/prototype.hpp"
 
 namespace mlip::generate {
@@ -109,28 +108,13 @@ bool has_composition(const Arrangement& cell, const std::vector<int>& species,
   });
 }
 
-/// Smallest distance over 0.9 × the sum of covalent radii, of all pairs.
-double roominess(const Structure& structure) {
-  double least = 10;
-  const core::NeighborList list(structure, 2 * std::cbrt(structure.cell.volume()));
-  for (std::size_t i = 0; i < structure.size(); ++i)
-    for (const auto& neighbor : list.of(i)) {
-      const double radii =
-          core::element(structure.numbers[i]).covalent_radius +
-          core::element(structure.numbers[static_cast<std::size_t>(neighbor.index)])
-              .covalent_radius;
-      least = std::min(least, neighbor.distance / (0.9 * radii));
-    }
-  return least;
-}
-
 core::Candidate crystallised(const Named& prototype, const std::vector<int>& species) {
   Structure structure = build(prototype.cell, 1, species);
   double volume = 0;
   for (const int number : structure.numbers) volume += atomic_volume(number);
   double scale = std::cbrt(volume / structure.cell.volume());
   structure = build(prototype.cell, scale, species);
-  if (const double room = roominess(structure); room < 1)
+  if (const double room = closeness(structure) / 0.9; room < 1)
     structure = build(prototype.cell, scale /= room, species);
   core::Candidate candidate;
   candidate.structure = std::move(structure);

@@ -1,13 +1,34 @@
 #include "generate/generate.hpp"
 
+#include <algorithm>
+#include <iterator>
+
+#include "core/seed.hpp"
 #include "generate/cells.hpp"
 #include "generate/crystal.hpp"
 #include "generate/series.hpp"
 
 namespace mlip::generate {
 
-std::vector<core::Candidate> generate(const Options& options) {
-  const Crystal crystal = choose_crystal(options);
+namespace {
+
+/// What the `k`-th of several crystals gets of the seeds that are counted.
+Options part_of(const Options& options, std::size_t k) {
+  Options part = options;
+  const auto share = [&](int all) {
+    const int crystals = static_cast<int>(crystal_count(options));
+    return all / crystals + (static_cast<int>(k) < all % crystals ? 1 : 0);
+  };
+  part.rattled = share(options.rattled);
+  part.supercells = share(options.supercells);
+  part.alloys = share(options.alloys);
+  const auto repeats = repeats_of(options, k, options.supercell_repeats);
+  part.supercell_repeats.assign(repeats.begin(), repeats.end());
+  if (k > 0) part.seed = core::random_engine(options.seed, "generate crystal", k)();
+  return part;
+}
+
+std::vector<core::Candidate> seeds_of(const Crystal& crystal, const Options& options) {
   Series series(options, crystal);
   if (crystal.molecule()) {
     series.add_molecule();
@@ -20,8 +41,18 @@ std::vector<core::Candidate> generate(const Options& options) {
     series.add_supercells();
   }
   series.add_rattles();
-  if (options.clusters) series.add_clusters();
   return series.take();
+}
+
+}  // namespace
+
+std::vector<core::Candidate> generate(const Options& options) {
+  std::vector<core::Candidate> candidates;
+  for (std::size_t k = 0; k < crystal_count(options); ++k)
+    std::ranges::move(seeds_of(choose_crystal(options, k), part_of(options, k)),
+                      std::back_inserter(candidates));
+  if (options.clusters) std::ranges::move(clusters(options), std::back_inserter(candidates));
+  return candidates;
 }
 
 std::vector<core::Candidate> clusters(const Options& options) {
@@ -31,8 +62,21 @@ std::vector<core::Candidate> clusters(const Options& options) {
   return series.take();
 }
 
-core::Structure ground_state(const Options& options) {
-  return perfect_cell(choose_crystal(options), options.max_atoms, options.seed);
+core::Structure ground_state(const Options& options, std::size_t crystal) {
+  return perfect_cell(choose_crystal(options, crystal), options.max_atoms, options.seed);
+}
+
+std::size_t crystal_count(const Options& options) {
+  return std::max<std::size_t>(1, options.crystals.size());
+}
+
+std::array<int, 3> repeats_of(const Options& options, std::size_t crystal,
+                              const std::vector<int>& repeats) {
+  const std::array<int, 3> first = {repeats.at(0), repeats.at(1), repeats.at(2)};
+  if (crystal == 0) return first;
+  const auto cell = options.crystals.at(0).elements.size();
+  return compact_repeats(structure_of(options.crystals.at(crystal)),
+                         static_cast<int>(cell) * first[0] * first[1] * first[2]);
 }
 
 core::Structure primitive_ground_state(const Options& options) {

@@ -1,22 +1,25 @@
 /// Seed structures: physics-informed, before any DFT.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/records.hpp"
+#include "generate/given_crystal.hpp"
 
 namespace mlip::generate {
 
 struct Options {
   std::map<std::string, double> composition;  ///< element → fraction, sums to 1
-  std::string prototype =
-      "auto";                   ///< fcc, bcc, hcp, diamond, rocksalt, b2, l10, l12, molecule, auto
-  double lattice_constant = 0;  ///< Å; 0: from the table of elements
-  int max_atoms = 8;            ///< largest seed cell
-  double volumetric_strain = 0.06;  ///< largest linear strain of the volume scan
+  /// fcc, bcc, hcp, diamond, rocksalt, b2, l10, l12, molecule, auto; given: those of `crystals`
+  std::string prototype = "auto";
+  std::vector<GivenCrystal> crystals;  ///< in place of a prototype
+  double lattice_constant = 0;         ///< Å; 0: from the table of elements
+  int max_atoms = 8;                   ///< largest seed cell
+  double volumetric_strain = 0.06;     ///< largest linear strain of the volume scan
   double shear_strain = 0.06;
   std::vector<double> rattle = {0.05, 0.12, 0.2};  ///< Å, standard deviations
   int rattled = 12;                                ///< rattled cells of each standard deviation
@@ -30,7 +33,10 @@ struct Options {
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.field("prototype", prototype, "", "crystal prototype of the seed structures");
+    visit.field("prototype", prototype, "",
+                "crystal prototype of the seed structures; given: the crystals that follow");
+    visit.field("crystals", crystals, "",
+                "crystals of your own, of which the seeds are made; the first is the ground state");
     visit.field("lattice_constant", lattice_constant, "Å",
                 "conventional lattice constant; 0 = table of elements");
     visit.field("max_atoms", max_atoms, "", "atoms of the largest seed cell");
@@ -42,7 +48,8 @@ struct Options {
     visit.field("supercells", supercells, "",
                 "rattled cells in which neighbours are no images of one another; all are labelled");
     visit.field("supercell_repeats", supercell_repeats, "",
-                "repeats of the conventional cell in each of them");
+                "repeats of the conventional cell in each of them; of several given crystals those "
+                "of the first, which say how many atoms the others have at least");
     visit.field("alloys", alloys, "", "random decorations of the lattice");
     visit.field("clusters", clusters, "", "dimers and trimers in a box");
     visit.field("defect_images", defect_images, "Å",
@@ -57,8 +64,16 @@ struct Options {
 /// Dimers and trimers of the options' elements only.
 [[nodiscard]] std::vector<core::Candidate> clusters(const Options& options);
 
-/// The perfect crystal (conventional cell) or molecule the options speak of.
-[[nodiscard]] core::Structure ground_state(const Options& options);
+/// The perfect crystal (conventional cell) or molecule the options speak of; of given crystals the
+/// `crystal`-th, as it is given.
+[[nodiscard]] core::Structure ground_state(const Options& options, std::size_t crystal = 0);
+
+/// Of how many crystals the seeds are made.
+[[nodiscard]] std::size_t crystal_count(const Options& options);
+
+/// `repeats` of the first ground state; of another those that hold as many atoms at least.
+[[nodiscard]] std::array<int, 3> repeats_of(const Options& options, std::size_t crystal,
+                                            const std::vector<int>& repeats);
 
 /// Primitive cell of the same crystal, for the equation of state.
 [[nodiscard]] core::Structure primitive_ground_state(const Options& options);
@@ -69,6 +84,9 @@ struct Options {
 /// Gaussian displacements of standard deviation `sigma` Å of each coordinate.
 [[nodiscard]] core::Structure rattled(const core::Structure& structure, double sigma,
                                       std::uint64_t seed);
+
+/// The least distance of a pair over the sum of its covalent radii; at most 1.
+[[nodiscard]] double closeness(const core::Structure& structure);
 
 /// True when no pair is closer than `closest` × the sum of its covalent radii.
 [[nodiscard]] bool distances_allowed(const core::Structure& structure, double closest);

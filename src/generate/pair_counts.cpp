@@ -4,12 +4,7 @@
 #include <cmath>
 #include <map>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define MLIP_SWAP_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define MLIP_SWAP_CLONES
-#endif
+#include "core/vectorise.hpp"
 
 namespace mlip::generate {
 
@@ -26,7 +21,7 @@ struct SwapRows {
 
 /// `cost` and those of both kinds' pairs with other kinds after the swap, as far as it is not above
 /// the limit.
-MLIP_SWAP_CLONES float with_others(const SwapRows& rows, float cost, float limit) {
+MLIP_VECTORISE float with_others(const SwapRows& rows, float cost, float limit) {
   for (std::size_t start = 0; start < rows.length && cost <= limit; start += lanes) {
     alignas(64) std::array<float, lanes> sums;
     for (std::size_t p = 0; p < lanes; ++p) {

@@ -49,6 +49,15 @@ Mat3 random_strain(std::mt19937_64& engine, double volumetric, double shear) {
   return strain;
 }
 
+/// Ionic and covalent compounds keep their sublattices; metals mix.
+bool mixes(const Crystal& crystal) {
+  if (crystal.is_given())
+    return std::ranges::all_of(crystal.composition,
+                               [](const auto& entry) { return core::element(entry.first).metal; });
+  return crystal.random || crystal.prototype == "l10" || crystal.prototype == "l12" ||
+         crystal.prototype == "b2";
+}
+
 }  // namespace
 
 Series::Series(const Options& options, const Crystal& crystal)
@@ -63,7 +72,7 @@ Series::Series(const Options& options, const Crystal& crystal)
 }
 
 std::string Series::name() const {
-  return crystal_.prototype + " " + conventional_.formula();
+  return crystal_.name + " " + conventional_.formula();
 }
 
 bool Series::both_cells() const {
@@ -123,10 +132,7 @@ void Series::add_shears() {
 }
 
 void Series::add_alloys() {
-  // Ionic and covalent compounds keep their sublattices; metals mix.
-  const bool mixes = crystal_.random || crystal_.prototype == "l10" ||
-                     crystal_.prototype == "l12" || crystal_.prototype == "b2";
-  if (crystal_.composition.size() < 2 || !mixes) return;
+  if (crystal_.composition.size() < 2 || !mixes(crystal_)) return;
   const auto lattices = alloy_cells(crystal_, options_.max_atoms);
   for (int item = 0; item < options_.alloys; ++item) {
     auto engine =

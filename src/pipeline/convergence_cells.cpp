@@ -45,6 +45,7 @@ std::vector<core::Structure> convergence_cells(const generate::Options& options)
     generate::Options element = options;
     element.composition = {{symbol, 1.0}};
     element.prototype = "auto";
+    element.crystals.clear();
     element.lattice_constant = 0;
     add_cells(element, symbol, false, cells);
   }

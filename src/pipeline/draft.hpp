@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/element.hpp"
 #include "dft/espresso/measured_settings.hpp"
@@ -17,14 +18,16 @@ struct Draft {
   const UserConfig& user;
   const Installation& machine;
   Composition composition;
-  Crystal crystal;
+  std::vector<Crystal> crystals;  ///< the seeds are made of; at least one
   Bonding bonding;
   std::optional<dft::espresso::MeasuredSettings> measured;  ///< with these pseudopotentials
   Plan plan;
 
   [[nodiscard]] SystemConfig& config() { return plan.config; }
   [[nodiscard]] const std::string& goal() const { return user.simulation_goal.type; }
-  [[nodiscard]] bool molecule() const { return crystal.prototype == "molecule"; }
+  /// The first of them, by which lengths are chosen.
+  [[nodiscard]] const Crystal& crystal() const { return crystals.front(); }
+  [[nodiscard]] bool molecule() const { return crystal().prototype == "molecule"; }
   void because(const std::string& key, const std::string& reason) { plan.reasons[key] = reason; }
 };
 

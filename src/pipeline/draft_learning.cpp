@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "core/element.hpp"
 #include "core/error.hpp"
@@ -23,7 +24,7 @@ constexpr std::array<double, 3> bond_shares = {0.04, 0.08, 0.15};
 
 void plan_rattle(Draft& draft) {
   auto& rattle = draft.config().generate.rattle;
-  const double d = draft.crystal.nearest_neighbor;
+  const double d = draft.crystal().nearest_neighbor;
   const double temperature = highest_temperature(draft.goal(), draft.user.temperature());
   const double sigma = thermal_displacement(draft.composition, d, temperature);
   const auto& shares = draft.molecule() ? bond_shares : thermal_shares;
@@ -39,26 +40,63 @@ void plan_rattle(Draft& draft) {
                                   sigma, temperature));
 }
 
-}  // namespace
-
-void plan_generation(Draft& draft) {
+void plan_prototype(Draft& draft) {
   auto& generate = draft.config().generate;
-  generate.prototype = draft.crystal.prototype;
   const auto& target = draft.user.target_system;
   draft.because("generate.prototype", target.prototype
                                           ? "target_system.prototype"
                                           : fmt::format("what {} is known to form",
                                                         fmt::join(draft.config().elements, "-")));
-  generate.lattice_constant = draft.crystal.lattice_constant;
+  draft.because("generate.crystals", "target_system.structures names none");
+  generate.lattice_constant = draft.crystal().lattice_constant;
   draft.because("generate.lattice_constant",
                 target.lattice_constant         ? "target_system.lattice_constant"
                 : draft.composition.size() == 1 ? "experimental value in the table of elements"
                                                 : "from the elements' atomic volumes or radii");
-  const int atoms = static_cast<int>(draft.crystal.atoms);
-  generate.max_atoms = std::max(atoms, draft.molecule() ? 2 : 4);
-  draft.because("generate.max_atoms",
-                fmt::format("{} atoms of the conventional cell, at least 4 in a crystal",
-                            draft.crystal.atoms));
+  draft.because("generate.closest", "as close as atoms come in a hot liquid");
+}
+
+void plan_given_crystals(Draft& draft) {
+  auto& generate = draft.config().generate;
+  generate.crystals = draft.user.crystals;
+  draft.because("generate.prototype", "target_system.structures");
+  for (std::size_t k = 0; k < generate.crystals.size(); ++k) {
+    const std::string key = fmt::format("generate.crystals[{}].", k);
+    draft.because(key + "name", "target_system.structures");
+    for (const char* part : {"elements", "cell", "positions"})
+      draft.because(key + part, "as in that file: what it holds later is not looked at");
+  }
+  draft.because("generate.lattice_constant", "0, of no effect: the crystals are given");
+  double closeness = std::numeric_limits<double>::infinity();
+  for (const Crystal& crystal : draft.crystals)
+    closeness = std::min(closeness, generate::closeness(crystal.cell));
+  // What is given is allowed, and a little less.
+  const double given = std::floor(85 * closeness) / 100;
+  const bool dense = given < generate.closest;
+  if (dense) generate.closest = given;
+  draft.because("generate.closest",
+                dense ? fmt::format("0.85 × the {:.3f} of the densest crystal given", closeness)
+                      : "as close as atoms come in a hot liquid");
+}
+
+}  // namespace
+
+void plan_generation(Draft& draft) {
+  auto& generate = draft.config().generate;
+  generate.prototype = draft.crystal().prototype;
+  if (draft.user.crystals.empty())
+    plan_prototype(draft);
+  else
+    plan_given_crystals(draft);
+  std::size_t atoms = 0;
+  for (const Crystal& crystal : draft.crystals) atoms = std::max(atoms, crystal.cell.size());
+  const std::size_t least =
+      draft.molecule() ? 2 : std::max<std::size_t>(4, draft.composition.size());
+  generate.max_atoms = static_cast<int>(std::max(atoms, least));
+  draft.because(
+      "generate.max_atoms",
+      fmt::format("{} atoms of the {}, at least 4 in a crystal", atoms,
+                  draft.user.crystals.empty() ? "conventional cell" : "largest cell given"));
   const double pressure = draft.user.simulation_goal.pressure.value_or(0);
   generate.volumetric_strain =
       std::min(0.15, seed_strain + std::round(1000 * pressure / 300) / 1000);
@@ -74,19 +112,19 @@ void plan_generation(Draft& draft) {
   generate.clusters = false;
   draft.because("generate.clusters", "core repulsion stands for very short bonds");
   const bool moves = draft.goal() == "diffusion" && !draft.molecule();
-  generate.defect_images = moves ? tenths(2 * draft.crystal.nearest_neighbor - 0.05) : 0;
+  generate.defect_images = moves ? tenths(2 * draft.crystal().nearest_neighbor - 0.05) : 0;
   draft.because("generate.defect_images",
                 moves ? fmt::format("atoms move by defects; twice the bond of {:.3f} Å",
-                                    draft.crystal.nearest_neighbor)
+                                    draft.crystal().nearest_neighbor)
                       : fmt::format("goal '{}'", draft.goal()));
-  draft.because("generate.closest", "as close as atoms come in a hot liquid");
 }
 
 void plan_basis(Draft& draft) {
   auto& basis = draft.config().basis;
   const std::size_t elements = draft.composition.size();
-  const double d = draft.crystal.nearest_neighbor;
-  const double factor = draft.crystal.prototype == "diamond" ? 2.6 : 2.27;
+  const double d = draft.crystal().nearest_neighbor;
+  const bool open = !draft.molecule() && draft.crystal().coordination <= 4;
+  const double factor = open ? 2.6 : 2.27;
   basis.cutoff = tenths(std::clamp(factor * d, 4.0, 7.5));
   draft.because("basis.cutoff",
                 fmt::format("{:g} × the bond of {:.3f} Å, within 4 and 7.5 Å", factor, d));

@@ -8,6 +8,7 @@
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "dft/vasp/cost.hpp"
+#include "generate/cells.hpp"
 #include "pipeline/draft.hpp"
 
 namespace mlip::pipeline {
@@ -15,13 +16,17 @@ namespace mlip::pipeline {
 namespace {
 constexpr double kept_for_validation = 0.15;
 
-/// Core seconds of a label of the repeated crystal.
-double cost_of(const Draft& draft, const std::array<int, 3>& repeats) {
+/// Core seconds of a label of a crystal's repeats that hold so many atoms, on the average.
+double cost_of(const Draft& draft, int atoms) {
   constexpr double of_unknown_calculators = 1;
   const auto& config = draft.plan.config;
   if (!config.ase.calculator.empty()) return of_unknown_calculators;
   const auto dft = config.vasp ? dft::vasp::costs_like(*config.vasp) : config.dft;
-  return label_cost(draft.crystal, repeats, draft.composition, dft);
+  double sum = 0;
+  for (const Crystal& crystal : draft.crystals)
+    sum +=
+        label_cost(crystal, generate::compact_repeats(crystal.cell, atoms), draft.composition, dft);
+  return sum / static_cast<double>(draft.crystals.size());
 }
 
 /// Cells whose atoms are no images of one another: what of the DFT's core seconds they take.
@@ -32,9 +37,9 @@ double plan_supercells(Draft& draft, double core_seconds) {
   double cost = 0;
   if (!draft.molecule())
     for (const int atoms : {32, 16, 8}) {
-      const auto repeats = repeats_for(draft.crystal, atoms);
+      const auto repeats = generate::compact_repeats(draft.crystal().cell, atoms);
       generate.supercell_repeats.assign(repeats.begin(), repeats.end());
-      cost = cost_of(draft, repeats);
+      cost = cost_of(draft, atoms);
       generate.supercells = std::clamp(static_cast<int>(most_of_all * core_seconds / cost), 1, 4);
       if (generate.supercells > 1) break;
     }
@@ -90,7 +95,7 @@ void plan_exploration(Draft& draft) {
 
 void plan_embedding(Draft& draft) {
   auto& embedding = draft.config().embedding;
-  const double d = draft.crystal.nearest_neighbor, cutoff = draft.config().basis.cutoff;
+  const double d = draft.crystal().nearest_neighbor, cutoff = draft.config().basis.cutoff;
   embedding.core_radius = tenths(1.2 * d);
   draft.because("embedding.core_radius",
                 fmt::format("1.2 × the bond of {:.3f} Å: the first neighbours", d));
@@ -129,13 +134,14 @@ void plan_labels(Draft& draft) {
   auto& config = draft.config();
   auto& loop = config.loop;
   const int walk_atoms = draft.molecule() ? 2 : (draft.bonding.magnetic ? 4 : 8);
-  const auto repeats = repeats_for(draft.crystal, walk_atoms);
+  const auto repeats = generate::compact_repeats(draft.crystal().cell, walk_atoms);
   loop.walk_repeats.assign(repeats.begin(), repeats.end());
-  const int atoms = static_cast<int>(draft.crystal.atoms) * repeats[0] * repeats[1] * repeats[2];
+  const int atoms =
+      static_cast<int>(draft.crystal().cell.size()) * repeats[0] * repeats[1] * repeats[2];
   draft.because(
       "loop.walk_repeats",
       fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
-  const double cost = (cost_of(draft, {1, 1, 1}) + cost_of(draft, repeats)) / 2;
+  const double cost = (cost_of(draft, 1) + cost_of(draft, walk_atoms)) / 2;
   const double wall = draft.user.resources.wall_time;
   const auto* const tasks = config.cluster();
   const int cores = tasks != nullptr ? tasks->tasks_at_once * tasks->cores : loop.workers;

@@ -18,11 +18,13 @@ void plan_identity(Draft& draft) {
   draft.because("name", fmt::format("the stem of '{}'", draft.user.file));
   config.elements = draft.user.target_system.elements;
   std::sort(config.elements.begin(), config.elements.end());
-  draft.because("elements", "target_system.elements, sorted");
+  draft.because("elements", draft.user.crystals.empty() ? "target_system.elements, sorted"
+                                                        : "of target_system.structures, sorted");
   config.generate.composition = draft.composition;
-  draft.because("composition", draft.user.target_system.composition
-                                   ? "target_system.composition"
-                                   : "equal shares: the input gives none");
+  draft.because("composition", draft.user.target_system.composition ? "target_system.composition"
+                               : draft.user.crystals.empty()
+                                   ? "equal shares: the input gives none"
+                                   : "all atoms of target_system.structures");
   config.seed = draft.user.seed;
   draft.because("seed", draft.user.seed == 1 ? "1 where the input gives none" : "given");
 }
@@ -161,13 +163,13 @@ void plan_electrons(Draft& draft) {
   const Bonding& bonding = draft.bonding;
   dft.occupations = bonding.fixed_occupations ? "fixed" : "smearing";
   const auto [spacing, why] = needed_spacing(draft);
-  const Mesh mesh = steady_mesh(draft.crystal, spacing, seed_strain);
+  const Mesh mesh = steady_mesh(draft.crystal(), spacing, seed_strain);
   dft.k_spacing = mesh.spacing;
   draft.because("dft.k_spacing",
                 draft.molecule()
                     ? "of no effect: a molecule is computed at Γ"
                     : fmt::format("{} points along {:.3f} Å, also at {:.0f} % compression ({})",
-                                  mesh.points, draft.crystal.across[0], 100 * seed_strain, why));
+                                  mesh.points, draft.crystal().across[0], 100 * seed_strain, why));
   draft.because("dft.occupations", bonding.reason);
   draft.because("dft.smearing",
                 "cold smearing: free energy within 1 meV/atom of the energy at 0 K");

@@ -13,12 +13,14 @@ std::string step_of(int generation, int walker) {
   return fmt::format("explore/{}/{}", generation, walker);
 }
 
-/// The ground state repeated, under a random strain and a small rattle.
+/// A ground state repeated, under a random strain and a small rattle; walks take turns with them.
 core::Structure start_of(const SystemConfig& config, int generation, int walker) {
   auto engine = core::random_engine(config.seed, step_of(generation, walker));
-  const auto& n = config.loop.walk_repeats;
+  const auto turn = static_cast<std::size_t>(generation * config.loop.walkers + walker);
+  const std::size_t crystal = turn % generate::crystal_count(config.generate);
   auto structure =
-      core::repeat(generate::ground_state(config.generate), {n.at(0), n.at(1), n.at(2)});
+      core::repeat(generate::ground_state(config.generate, crystal),
+                   generate::repeats_of(config.generate, crystal, config.loop.walk_repeats));
   const double strain = config.loop.walk_strain * (2 * core::uniform(engine) - 1);
   structure = core::strained(structure, strain * core::Mat3::Identity());
   return generate::rattled(structure, 0.03, engine());

@@ -10,6 +10,7 @@
 
 #include "core/element.hpp"
 #include "core/error.hpp"
+#include "core/neighbor_list.hpp"
 #include "core/units.hpp"
 #include "generate/crystal.hpp"
 #include "generate/generate.hpp"
@@ -43,6 +44,26 @@ int odd_mesh(double edge, double k_spacing) {
   return points + (points % 2 == 0 ? 1 : 0);
 }
 
+Crystal expected_crystal(const generate::Options& options, std::size_t which) {
+  const generate::Crystal chosen = generate::choose_crystal(options, which);
+  Crystal crystal;
+  crystal.prototype = chosen.prototype;
+  // The least digit kept is far below what matters, and a plan is read by people.
+  crystal.lattice_constant = options.lattice_constant > 0
+                                 ? options.lattice_constant
+                                 : std::round(chosen.lattice_constant * 1e4) / 1e4;
+  crystal.cell = generate::ground_state(options, which);
+  crystal.volume = crystal.cell.cell.volume();
+  crystal.nearest_neighbor = core::minimum_distance(crystal.cell);
+  const core::NeighborList list(crystal.cell, 1.2 * crystal.nearest_neighbor);
+  crystal.coordination =
+      static_cast<double>(list.size()) / static_cast<double>(crystal.cell.size());
+  const core::Mat3 inverse = crystal.cell.cell.vectors.inverse();
+  for (Eigen::Index k = 0; k < 3; ++k)
+    crystal.across[static_cast<std::size_t>(k)] = 1 / inverse.col(k).norm();
+  return crystal;
+}
+
 std::set<std::string> symbols_of(const Composition& composition) {
   std::set<std::string> symbols;
   for (const auto& [symbol, fraction] : composition) symbols.insert(symbol);
@@ -51,28 +72,11 @@ std::set<std::string> symbols_of(const Composition& composition) {
 
 }  // namespace
 
-Crystal expected_crystal(const Composition& composition, const std::string& prototype,
-                         double lattice_constant) {
-  generate::Options options;
-  options.composition = composition;
-  options.prototype = prototype;
-  options.lattice_constant = lattice_constant;
-  const generate::Crystal chosen = generate::choose_crystal(options);
-  const core::Structure cell = generate::ground_state(options);
-  Crystal crystal;
-  crystal.prototype = chosen.prototype;
-  // The least digit kept is far below what matters, and a plan is read by people.
-  crystal.lattice_constant =
-      lattice_constant > 0 ? lattice_constant : std::round(chosen.lattice_constant * 1e4) / 1e4;
-  crystal.atoms = cell.size();
-  crystal.volume = cell.cell.volume();
-  crystal.nearest_neighbor = core::minimum_distance(cell);
-  const core::Mat3 inverse = cell.cell.vectors.inverse();
-  for (Eigen::Index k = 0; k < 3; ++k) {
-    crystal.edges[static_cast<std::size_t>(k)] = cell.cell.vectors.row(k).norm();
-    crystal.across[static_cast<std::size_t>(k)] = 1 / inverse.col(k).norm();
-  }
-  return crystal;
+std::vector<Crystal> expected_crystals(const generate::Options& options) {
+  std::vector<Crystal> crystals;
+  for (std::size_t k = 0; k < generate::crystal_count(options); ++k)
+    crystals.push_back(expected_crystal(options, k));
+  return crystals;
 }
 
 Bonding expected_bonding(const Composition& composition, const std::string& prototype,
@@ -87,12 +91,14 @@ Bonding expected_bonding(const Composition& composition, const std::string& prot
   const bool magnetic = any([](const core::Element& e) { return e.bulk_moment > 0; });
   // Liquids of semiconductors are metals, and defects have levels in the gap.
   const bool crystalline = (goal == "bulk" || goal == "elastic") && temperature <= 1000;
+  // Graphite and white tin are metals: only of the elements' own crystals is that known.
+  const bool insulating = closed_shell(symbols) && crystalline && prototype != "given";
   if (prototype == "molecule") {
     if (closed_shell_molecule(symbols))
       return {true, false, 0.4, fmt::format("the molecule of {} has closed shells", names)};
     return {false, true, 0.4, fmt::format("molecules of {} may have open shells", names)};
   }
-  if (closed_shell(symbols) && crystalline)
+  if (insulating)
     // Rattled Si is 13 meV/atom off at 3 points along 5.43 Å, 0.3 at 5; its primitive cell 4.7 at
     // 7, 0.8 at 9.
     return {true, false, 0.24,
@@ -128,18 +134,6 @@ Mesh steady_mesh(const Crystal& crystal, double k_spacing, double strain) {
   return {std::ceil(spacing * 1e3) / 1e3, points};
 }
 
-std::array<int, 3> repeats_for(const Crystal& crystal, int atoms) {
-  std::array<int, 3> repeats = {1, 1, 1};
-  while (static_cast<int>(crystal.atoms) * repeats[0] * repeats[1] * repeats[2] < atoms) {
-    const auto length = [&](std::size_t k) { return crystal.edges[k] * repeats[k]; };
-    std::size_t shortest = 0;
-    for (std::size_t k = 1; k < 3; ++k)
-      if (length(k) < length(shortest) - 1e-9) shortest = k;
-    ++repeats[shortest];
-  }
-  return repeats;
-}
-
 double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
                   const Composition& composition, const dft::espresso::Parameters& dft) {
   double volume = crystal.volume, points = 1;
@@ -152,7 +146,7 @@ double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
   for (const auto& [symbol, fraction] : composition)
     if (const auto species = dft.species.find(symbol); species != dft.species.end())
       electrons += fraction * species->second.valence;
-  electrons *= static_cast<double>(crystal.atoms) * repeats[0] * repeats[1] * repeats[2];
+  electrons *= static_cast<double>(crystal.cell.size()) * repeats[0] * repeats[1] * repeats[2];
   return dft::espresso::core_seconds({points, electrons, volume}, dft);
 }
 

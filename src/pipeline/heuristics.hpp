@@ -5,8 +5,11 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "core/structure.hpp"
 #include "dft/espresso/cost.hpp"
+#include "generate/generate.hpp"
 
 namespace mlip::pipeline {
 
@@ -14,19 +17,18 @@ using Composition = std::map<std::string, double>;
 
 /// The crystal (or molecule) a plan reckons with, as generate makes it.
 struct Crystal {
-  std::string prototype;           ///< as generate::Options names it
-  double lattice_constant = 0;     ///< Å; bond length of a molecule
-  std::size_t atoms = 0;           ///< of its cell
-  std::array<double, 3> edges{};   ///< Å, of its cell
-  std::array<double, 3> across{};  ///< Å, between opposite faces of its cell
-  double volume = 0;               ///< Å³
+  std::string prototype;        ///< as generate::Options names it
+  double lattice_constant = 0;  ///< Å; bond length of a molecule
+  core::Structure cell;
+  std::array<double, 3> across{};  ///< Å, between its opposite faces
+  double volume = 0;               ///< Å³, of it
   double nearest_neighbor = 0;     ///< Å
+  double coordination = 0;         ///< neighbours an atom within 1.2 × that
 };
 
-/// `prototype` "auto" and `lattice_constant` 0 (Å) leave the choice to generate.  Throws
-/// core::UserError where prototype and composition do not go together.
-[[nodiscard]] Crystal expected_crystal(const Composition& composition, const std::string& prototype,
-                                       double lattice_constant);
+/// Of each crystal the options speak of.  Throws core::UserError where prototype and composition do
+/// not go together.
+[[nodiscard]] std::vector<Crystal> expected_crystals(const generate::Options& options);
 
 /// Whether electrons need smearing, and how fine the k-points have to be.
 struct Bonding {
@@ -55,9 +57,6 @@ struct Mesh {
   int points = 0;  ///< along the shortest edge
 };
 [[nodiscard]] Mesh steady_mesh(const Crystal& crystal, double k_spacing, double strain);
-
-/// Repeats of the conventional cell, as cubic as can be, with at least `atoms` atoms.
-[[nodiscard]] std::array<int, 3> repeats_for(const Crystal& crystal, int atoms);
 
 /// Core seconds of one label of `repeats` conventional cells, as dft::espresso::core_seconds.
 [[nodiscard]] double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,

@@ -48,7 +48,9 @@ struct LoopOptions {
                 "held-out force RMSE (meV/Å) that counts as good");
     visit.field("failure_ratio", failure_ratio, "", "ratio of failed labels that stops the run");
     visit.field("walkers", walkers, "", "MD walks of a generation");
-    visit.field("walk_repeats", walk_repeats, "", "repeats of the conventional cell for MD");
+    visit.field("walk_repeats", walk_repeats, "",
+                "repeats of the conventional cell for MD; of given crystals those of the first, "
+                "the others have as many atoms");
     visit.field("walk_strain", walk_strain, "", "largest linear strain a walk starts with");
     visit.field("isolated_box", isolated_box, "Å", "cell of the isolated atoms");
     visit.field("eos_strain", eos_strain, "", "largest linear strain of the equation of state");

@@ -147,6 +147,29 @@ void check_loop(const LoopOptions& loop, config::Checks& checks) {
   not_negative(checks, "loop.noise_labels", loop.noise_labels);
 }
 
+void check_generate(const generate::Options& options, const std::vector<std::string>& elements,
+                    config::Checks& checks) {
+  if (options.crystals.empty() == (options.prototype == "given"))
+    checks.add("generate.prototype", options.crystals.empty()
+                                         ? "is 'given', but generate.crystals are none"
+                                         : "must be 'given' where generate.crystals are");
+  for (std::size_t k = 0; k < options.crystals.size(); ++k) {
+    const auto& crystal = options.crystals[k];
+    const std::string key = fmt::format("generate.crystals[{}]", k);
+    if (const auto problem = generate::problem_of(crystal); !problem.empty())
+      checks.add(key, problem);
+    for (const std::string& element : crystal.elements)
+      if (std::ranges::count(elements, element) == 0)
+        checks.add(key, fmt::format("'{}' is not among the elements {}", element,
+                                    fmt::join(elements, ", ")));
+  }
+  if (options.supercell_repeats.size() != 3)
+    checks.add("generate.supercell_repeats",
+               fmt::format("must be three numbers, got {}", options.supercell_repeats.size()));
+  for (const int repeats : options.supercell_repeats)
+    positive(checks, "generate.supercell_repeats", repeats);
+}
+
 }  // namespace
 
 void check_elements(const std::vector<std::string>& elements, const std::string& key,
@@ -223,6 +246,7 @@ bool SystemConfig::spin_polarized() const {
 void SystemConfig::check(config::Checks& checks) const {
   check_elements(elements, "elements", checks);
   check_composition(generate.composition, elements, "composition", checks);
+  check_generate(generate, elements, checks);
   if (vasp && !ase.calculator.empty())
     checks.add("vasp", "must be null where ase.calculator labels");
   if (vasp) {

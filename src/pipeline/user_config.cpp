@@ -5,8 +5,18 @@
 namespace mlip::pipeline {
 
 void TargetSystem::check(config::Checks& checks) const {
-  check_elements(elements, "elements", checks);
-  if (composition) check_composition(*composition, elements, "composition", checks);
+  if (elements.empty() && structures.empty())
+    checks.add(
+        "elements",
+        "must name at least one element, or structures the files of crystals that hold some");
+  else if (!elements.empty())
+    check_elements(elements, "elements", checks);
+  if (composition && !elements.empty())
+    check_composition(*composition, elements, "composition", checks);
+  if (!structures.empty() && prototype)
+    checks.add("prototype", "is of no use where structures are named: they are what it stands for");
+  if (!structures.empty() && lattice_constant)
+    checks.add("lattice_constant", "is of no use where structures are named: they have their own");
   if (lattice_constant && *lattice_constant <= 0)
     checks.add("lattice_constant",
                fmt::format("must be greater than 0, got {:g}", *lattice_constant));
@@ -57,6 +67,8 @@ void LevelOfTheory::check(config::Checks& checks) const {
 
 void UserConfig::check(config::Checks& checks) const {
   const auto& prototype = target_system.prototype;
+  if (simulation_goal.type == "molecule" && !target_system.structures.empty())
+    checks.add("target_system.structures", "are crystals, which the goal 'molecule' has none of");
   if (simulation_goal.type == "molecule" && prototype && *prototype != "molecule")
     checks.add("target_system.prototype",
                fmt::format("'{}' contradicts the goal 'molecule'", *prototype));
@@ -65,6 +77,11 @@ void UserConfig::check(config::Checks& checks) const {
 std::map<std::string, double> UserConfig::composition() const {
   if (target_system.composition) return *target_system.composition;
   std::map<std::string, double> shares;
+  double atoms = 0;
+  for (const auto& crystal : crystals)
+    for (const std::string& element : crystal.elements) ++shares[element], ++atoms;
+  for (auto& [element, share] : shares) share /= atoms;
+  if (!shares.empty()) return shares;
   for (const std::string& element : target_system.elements)
     shares[element] = 1.0 / static_cast<double>(target_system.elements.size());
   return shares;

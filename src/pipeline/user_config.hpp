@@ -14,21 +14,27 @@
 namespace mlip::pipeline {
 
 struct TargetSystem {
-  std::vector<std::string> elements;
+  std::vector<std::string> elements;  ///< of the structures where the input names none
+  std::vector<std::string> structures;
   std::optional<std::map<std::string, double>> composition;
   std::optional<std::string> prototype;
   std::optional<double> lattice_constant;  ///< Å
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.required("elements", elements, "", "chemical symbols, such as [Fe, Ni]");
+    visit.field("elements", elements, "",
+                "chemical symbols, such as [Fe, Ni]; those of the structures where absent");
     visit.field("composition", composition, "",
-                "fraction of each element; equal shares where absent");
+                "fraction of each element; where absent that of the structures' atoms, or equal "
+                "shares");
     visit.choice("prototype", prototype,
                  {"fcc", "bcc", "hcp", "diamond", "rocksalt", "b2", "l10", "l12", "molecule"},
                  "crystal to start from; the elements' own where absent");
     visit.field("lattice_constant", lattice_constant, "Å",
                 "conventional lattice constant; from the table of elements where absent");
+    visit.field("structures", structures, "",
+                "files of crystals to start from in place of a prototype: CIF, POSCAR or extended "
+                "XYZ, beside the input; the first is the ground state");
   }
   void check(config::Checks& checks) const;
 };
@@ -135,6 +141,7 @@ struct UserConfig {
   std::uint64_t seed = 1;
   LevelOfTheory level_of_theory;
   config::Overrides<SystemConfig> expert;
+  std::vector<generate::GivenCrystal> crystals;  ///< read from target_system.structures
 
   template <class Visitor>
   void describe(Visitor& visit) {

@@ -218,51 +218,51 @@ MLIP_INLINE void send_back_all(const MessageShape& shape, const Edge<T>& edge,
 
 }  // namespace
 
-MLIP_CLONES void add_product(const PackedMatrix<float>& matrix, const float* x, int rows,
-                             float* y) {
+MLIP_VECTORISE void add_product(const PackedMatrix<float>& matrix, const float* x, int rows,
+                                float* y) {
   multiply(matrix, x, rows, y);
 }
-MLIP_CLONES void combine(const float* rows, int count, const RowFactors<float>& factors,
-                         float* result) {
+MLIP_VECTORISE void combine(const float* rows, int count, const RowFactors<float>& factors,
+                            float* result) {
   combine_rows(rows, count, factors, result);
 }
-MLIP_CLONES double combine_along(const float* rows, int count, const RowFactors<float>& factors,
-                                 const float* gradient) {
+MLIP_VECTORISE double combine_along(const float* rows, int count, const RowFactors<float>& factors,
+                                    const float* gradient) {
   return combine_rows_along(rows, count, factors, gradient);
 }
-MLIP_CLONES void send(const MessageShape& shape, const Edge<float>& edge,
-                      const AtomFeatures<const float>& features,
-                      const AtomFeatures<float>& messages) {
+MLIP_VECTORISE void send(const MessageShape& shape, const Edge<float>& edge,
+                         const AtomFeatures<const float>& features,
+                         const AtomFeatures<float>& messages) {
   send_all(shape, edge, features, messages);
 }
-MLIP_CLONES void send_back(const MessageShape& shape, const Edge<float>& edge,
-                           const AtomFeatures<const float>& features,
-                           const AtomFeatures<const float>& by_messages,
-                           const EdgeGradients<float>& gradients) {
+MLIP_VECTORISE void send_back(const MessageShape& shape, const Edge<float>& edge,
+                              const AtomFeatures<const float>& features,
+                              const AtomFeatures<const float>& by_messages,
+                              const EdgeGradients<float>& gradients) {
   send_back_all(shape, edge, features, by_messages, gradients);
 }
 
-MLIP_CLONES void add_product(const PackedMatrix<double>& matrix, const double* x, int rows,
-                             double* y) {
+MLIP_VECTORISE void add_product(const PackedMatrix<double>& matrix, const double* x, int rows,
+                                double* y) {
   multiply(matrix, x, rows, y);
 }
-MLIP_CLONES void combine(const double* rows, int count, const RowFactors<double>& factors,
-                         double* result) {
+MLIP_VECTORISE void combine(const double* rows, int count, const RowFactors<double>& factors,
+                            double* result) {
   combine_rows(rows, count, factors, result);
 }
-MLIP_CLONES double combine_along(const double* rows, int count, const RowFactors<double>& factors,
-                                 const double* gradient) {
+MLIP_VECTORISE double combine_along(const double* rows, int count,
+                                    const RowFactors<double>& factors, const double* gradient) {
   return combine_rows_along(rows, count, factors, gradient);
 }
-MLIP_CLONES void send(const MessageShape& shape, const Edge<double>& edge,
-                      const AtomFeatures<const double>& features,
-                      const AtomFeatures<double>& messages) {
+MLIP_VECTORISE void send(const MessageShape& shape, const Edge<double>& edge,
+                         const AtomFeatures<const double>& features,
+                         const AtomFeatures<double>& messages) {
   send_all(shape, edge, features, messages);
 }
-MLIP_CLONES void send_back(const MessageShape& shape, const Edge<double>& edge,
-                           const AtomFeatures<const double>& features,
-                           const AtomFeatures<const double>& by_messages,
-                           const EdgeGradients<double>& gradients) {
+MLIP_VECTORISE void send_back(const MessageShape& shape, const Edge<double>& edge,
+                              const AtomFeatures<const double>& features,
+                              const AtomFeatures<const double>& by_messages,
+                              const EdgeGradients<double>& gradients) {
   send_back_all(shape, edge, features, by_messages, gradients);
 }
 

@@ -1,14 +1,9 @@
-/// Vector registers for the room's inner loops, and functions compiled for each kind of them.
+/// Vector registers for the room's inner loops.
 #pragma once
 
-// The clones for other processors are made by the compiler; sanitizers cannot follow the choice.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define MLIP_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MLIP_CLONES
-#endif
-#define MLIP_INLINE [[gnu::always_inline]] inline
+#include "core/vectorise.hpp"
+
+/// The same for a lambda.
 #define MLIP_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace mlip::surrogate {

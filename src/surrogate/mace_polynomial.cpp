@@ -96,9 +96,9 @@ MLIP_INLINE void evaluate_back_block(const Polynomials::Nest& nest, const double
   }
 }
 
-MLIP_CLONES void evaluate_channels(const Polynomials::Nest& nest, const double* coefficients,
-                                   int channels, const Rows<const double>& x,
-                                   const Rows<double>& results) {
+MLIP_VECTORISE void evaluate_channels(const Polynomials::Nest& nest, const double* coefficients,
+                                      int channels, const Rows<const double>& x,
+                                      const Rows<double>& results) {
   for (int c = 0; c < channels; c += block, coefficients += block * nest.coefficients) {
     Eight local[16], sums[16] = {};
     for (std::size_t k = 0; k < x.size() && x[k] != nullptr; ++k) local[k] = load(x[k] + c);
@@ -108,10 +108,11 @@ MLIP_CLONES void evaluate_channels(const Polynomials::Nest& nest, const double* 
   }
 }
 
-MLIP_CLONES void evaluate_back_channels(const Polynomials::Nest& nest, const double* coefficients,
-                                        int channels, const Rows<const double>& x,
-                                        const Rows<const double>& by_results,
-                                        const Rows<double>& by_x) {
+MLIP_VECTORISE void evaluate_back_channels(const Polynomials::Nest& nest,
+                                           const double* coefficients, int channels,
+                                           const Rows<const double>& x,
+                                           const Rows<const double>& by_results,
+                                           const Rows<double>& by_x) {
   for (int c = 0; c < channels; c += block, coefficients += block * nest.coefficients) {
     Eight local[16], by_local[16], by_sums[16] = {};
     for (std::size_t k = 0; k < x.size() && x[k] != nullptr; ++k) {

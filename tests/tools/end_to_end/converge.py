@@ -13,6 +13,9 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
+
 INPUT = """\
 target_system:   {elements: [Si]}
 simulation_goal: {type: elastic, temperature: 300 K}
@@ -20,11 +23,6 @@ expert:
   generate: {max_atoms: 2}
   dft: {k_spacing: 0.8}
 """
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 def main() -> None:

@@ -18,6 +18,9 @@ from ase.build import bulk
 from ase.calculators.emt import EMT
 from ase.io import read, write
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
+
 INPUT = """\
 target_system:   {elements: [Al, Cu]}
 simulation_goal: {type: bulk}
@@ -25,11 +28,6 @@ level_of_theory: {calculator: "ase.calculators.emt:EMT"}
 resources:       {cores: 2, wall_time: 5 min}
 """
 COUNT = 150
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 class Batch:

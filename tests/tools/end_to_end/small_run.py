@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
+
 INPUT = """\
 target_system:   {{elements: [Si]}}
 simulation_goal: {{type: bulk, temperature: 300 K}}
@@ -21,11 +24,6 @@ expert:
   loop: {{seed_labels: 6, picks: 4, holdout: 3, min_generations: 2, max_generations: 2, walk_repeats: [1, 1, 1],
          eos_points: 6, isolated_box: 7}}
 """
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 def prepare(folder: Path, stand_in: str, wall_time: str = "10 min", resources: str = "") -> None:

@@ -14,6 +14,9 @@ import numpy
 from ase.build import bulk
 from ase.io import read, write
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
+
 LABELS, STRUCK = 20, 14
 INPUT = """\
 target_system: {{elements: [Si]}}
@@ -33,11 +36,6 @@ if [ -e "$moment" ] && [ "$(basename "$PWD")" = attempt_1 ]; then
 fi
 exec /usr/bin/pw.x "$@"
 """
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 def label(program: Path, folder: Path, out: str) -> tuple[str, list]:

@@ -12,6 +12,9 @@ import numpy
 from ase import Atoms
 from ase.io import read, write
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
+
 INPUT = """target_system: {{elements: [Si]}}
 simulation_goal: {{type: bulk}}
 level_of_theory:
@@ -20,11 +23,6 @@ level_of_theory:
   vasp: {{potentials: {data}/potpaw_PBE, encut: 250, command: {command}}}
 expert: {{vasp: {{k_spacing: 0.28, ismear: 0, sigma: 0.05, spin_polarized: true, ediff: 2e-6}}}}
 """
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 def main() -> None:

@@ -18,6 +18,9 @@ from ase.build import bulk, molecule
 from ase.io import read, write
 from ase.neighborlist import neighbor_list
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
+
 CRYSTALS = {
     "fcc Al": bulk("Al", "fcc", a=4.05, cubic=True),
     "bcc Fe": bulk("Fe", "bcc", a=2.87, cubic=True),
@@ -27,11 +30,6 @@ CRYSTALS = {
                       scaled_positions=[[0, 0, 0], [.5, .5, 0], [.5, 0, .5], [0, .5, .5]]),
     "rocksalt NaCl": bulk("NaCl", "rocksalt", a=5.64, cubic=True),
 }
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 class Generator:

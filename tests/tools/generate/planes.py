@@ -16,12 +16,10 @@ from ase.calculators.emt import EMT
 from ase.io import read, write
 from ase.optimize import BFGS
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
+
 EV_PER_A2 = 16.0218  # J/m²
-
-
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
 
 
 def area(atoms) -> float:

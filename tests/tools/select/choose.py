@@ -3,6 +3,7 @@
 argv: mlip-auto.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,10 +14,23 @@ from ase.build import bulk
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.io import read, write
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from checks import check  # noqa: E402
 
-def check(holds: bool, what: str) -> None:
-    if not holds:
-        sys.exit(f"failed: {what}")
+
+def check_memory(program: str, folder: Path) -> None:
+    """Descriptors of many structures are never all in memory."""
+    alloy = bulk("Al", "fcc", a=4.05).repeat((2, 1, 1))
+    alloy.symbols[1] = "Ni"
+    write(folder / "one.extxyz", alloy)
+    (folder / "many.extxyz").write_text((folder / "one.extxyz").read_text() * 20_000)
+    running = subprocess.Popen([program, "select", "soap", "many.extxyz", "--n-max", "8", "--l-max", "6", "--cutoff", "3", "--out", "many.npy"],
+                               cwd=folder, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(running.pid, 0)
+    check(status == 0, "many structures are described")
+    array = np.load(folder / "many.npy", mmap_mode="r")
+    check(array.shape == (20_000, 952) and np.array_equal(array[0], array[-1]), f"{array.shape}")
+    check(1024 * usage.ru_maxrss < array.nbytes / 2, f"{usage.ru_maxrss / 1024:.0f} MB for an array of {array.nbytes / 2**20:.0f} MB")
 
 
 def main() -> None:
@@ -91,6 +105,7 @@ def main() -> None:
         done = run("soap", "all.extxyz", "--compression", "mu2", "--basis", "polynomial", "--n-max", "3", "--out", "small.npy")
         check(done.returncode == 0 and np.load(folder / "small.npy").shape == (14, 6 * 7), "a row a structure, one species")
         check(np.allclose(array[:4], array[0], rtol=1e-9) and not np.allclose(array[0], array[8]), "four like atoms, then others")
+        check_memory(program, folder)
         for words, complaint in [
             (["all.extxyz", "--count", "15"], "15 structures"),
             (["empty.extxyz", "--count", "1"], "no structure"),

@@ -42,6 +42,17 @@ TEST_CASE("there is a cell to rattle however few atoms are allowed") {
   CHECK(generate::supercells(crystal_of({{"Ti", 1.0}}), 1).front().size() == 2);
 }
 
+TEST_CASE("cells are repeated towards a cube") {
+  const auto repeats_of = [](const char* symbol, int atoms) {
+    const auto crystal = crystal_of({{symbol, 1.0}});
+    return generate::compact_repeats(generate::perfect_cell(crystal, 8, 0), atoms);
+  };
+  CHECK(repeats_of("Al", 8) == std::array{2, 1, 1});
+  CHECK(repeats_of("Si", 8) == std::array{1, 1, 1});
+  CHECK(repeats_of("Fe", 8) == std::array{2, 2, 1});
+  CHECK(repeats_of("Fe", 16) == std::array{2, 2, 2});
+}
+
 TEST_CASE("slender cells give way to compact ones") {
   const auto sizes = [](const char* symbol) {
     std::vector<std::size_t> atoms;

@@ -1,6 +1,6 @@
 """Our MACE engine beside TorchScript, which mace-torch exports to: CPU time a structure, double precision, one thread each.
 
-    python benchmarks/mace.py build/release/bench_mace build/release/mlip-auto
+    python benchmarks/mace_models.py build/release/bench_mace build/release/mlip-auto
 
 in an environment with torch==2.13.0 and mace-torch==0.3.16.  The models have random weights and the sizes of MACE-MP-0
 (medium) and MACE-MPA-0, 89 elements; FeNi of 8, 32 and 64 atoms.
