@@ -1,10 +1,10 @@
 #include "fit/posterior.hpp"
 
-#include <Eigen/QR>
 #include <cmath>
 
 #include "core/error.hpp"
 #include "core/seed.hpp"
+#include "fit/triangle.hpp"
 
 namespace mlip::fit {
 
@@ -13,10 +13,14 @@ Posterior::Posterior(const Information& information)
   const Eigen::Index p = mean_.size();
   MLIP_ASSERT(information.factor.rows() == p && information.factor.cols() == p);
   MLIP_ASSERT(spread_.widths.size() == p && information.strength > 0);
-  Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(2 * p, p);
-  stacked.topRows(p) = spread_.whitened(information.factor);
-  stacked.bottomRows(p).diagonal().setConstant(std::sqrt(information.strength));
-  triangle_ = Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>>(stacked).matrixQR().topRows(p);
+  Triangle rows(p);
+  const auto add = [&](const Eigen::MatrixXd& block) {
+    rows.add(RowMatrix(block), Eigen::VectorXd::Zero(p), Eigen::VectorXd::Ones(p));
+  };
+  add(spread_.whitened(information.factor));
+  add(std::sqrt(information.strength) * Eigen::MatrixXd::Identity(p, p));
+  rows.flush();
+  triangle_ = rows.factor();
 }
 
 double Posterior::deviation(const Eigen::VectorXd& row) const {
