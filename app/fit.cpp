@@ -12,6 +12,7 @@
 #include "app/error_report.hpp"
 #include "app/input.hpp"
 #include "app/stages.hpp"
+#include "app/taught_fit.hpp"
 #include "config/quantity.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
@@ -21,6 +22,7 @@
 #include "fit/complexity.hpp"
 #include "fit/nonlinear.hpp"
 #include "fit/references.hpp"
+#include "fit/teacher.hpp"
 #include "fit/weighting.hpp"
 
 namespace mlip::app {
@@ -40,6 +42,7 @@ struct FitArguments {
   fit::AdvisorOptions wishes;
   fit::Options options;
   fit::WeightingOptions weighting;
+  Teaching teaching;
   std::size_t densities = 1;
   bool linear = false;
 };
@@ -92,9 +95,12 @@ fit::Fit fit_as_planned(const FitArguments& arguments, const LabelledData& data,
                         const std::vector<std::string>& elements, Stages& stages) {
   const auto config = read_plan(arguments.plan).config;
   fit::Options options = config.fit;
+  const ace::Potential basis = ace::make_basis(elements, config.basis);
+  if (!arguments.teaching.model.empty())
+    options.teacher = std::make_shared<fit::Teacher>(
+        basis, lessons_around(data.items, arguments.teaching), options);
   options.progress = [&](std::size_t done, std::size_t all) { stages.show("rows", done, all); };
-  return fit::fit_linear(ace::make_basis(elements, config.basis),
-                         fit::weighted_items(data.items, config.training.weighting),
+  return fit::fit_linear(basis, fit::weighted_items(data.items, config.training.weighting),
                          fit::energies_of(references), options);
 }
 
@@ -157,8 +163,12 @@ Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages
     };
     const auto other = fit::counted_from_atoms(outcome.references);
     if (other) wishes.other_isolated_energies = fit::energies_of(*other);
-    auto advised = fit::fit_advised(data.items, fit::energies_of(outcome.references),
-                                    arguments.options, wishes);
+    const auto energies = fit::energies_of(outcome.references);
+    auto advised =
+        arguments.teaching.model.empty()
+            ? fit::fit_advised(data.items, energies, arguments.options, wishes)
+            : fit_taught(data.items, energies, lessons_around(data.items, arguments.teaching),
+                         arguments.options, wishes);
     if (advised.advice.other_isolated) outcome.references = *other;
     outcome.fit = std::move(advised.fit);
     outcome.advice = std::move(advised.advice);
@@ -220,6 +230,9 @@ Json metrics_json(const Outcome& outcome, const std::vector<SetErrors>& sets) {
   json["isolated_energies"] = references_json(outcome);
   json["cutoff"] = outcome.fit.potential.cutoff();
   json["prior_strength"] = outcome.fit.prior_strength;
+  if (outcome.fit.teacher_gain != 0)
+    json["teacher"] = {{"heard", outcome.fit.taught},
+                       {"log_evidence_gain", outcome.fit.teacher_gain}};
   json["seconds"] = {{"assembly", outcome.fit.assembly_seconds},
                      {"solve", outcome.fit.solve_seconds},
                      {"active_set", outcome.fit.active_set_seconds}};
@@ -282,6 +295,9 @@ void print_outcome(const Outcome& outcome, const std::vector<SetErrors>& sets,
     fmt::print("isolated {}: {:.6f} eV ({})\n", outcome.fit.potential.elements[k],
                outcome.references[k].energy, fit::to_string(outcome.references[k].source));
   if (outcome.advice) print_advice(*outcome.advice);
+  if (outcome.fit.teacher_gain != 0)
+    fmt::print("the teacher was {}: log evidence of the labels {:+.1f} with it\n",
+               outcome.fit.taught ? "heard" : "not heard", outcome.fit.teacher_gain);
   for (const SetErrors& set : sets) print_errors(set);
   fmt::print("\n{} functions, cutoff {} Å, {:.1f} s ({:.1f} s of CPU)\n",
              outcome.fit.potential.function_count(), outcome.fit.potential.cutoff(), outcome.wall_s,
@@ -356,6 +372,14 @@ void add_fit_options(CLI::App& command, FitArguments& arguments) {
   densities->check(CLI::Range(1, 4))->capture_default_str();
   command.add_flag("--linear", arguments.linear, "stay with the linear fit, as by default")
       ->excludes(densities);
+  command
+      .add_option("--teacher", arguments.teaching.model,
+                  "model whose labels tell the fit what to expect before yours do: sevennet-0, a "
+                  "file, ase:MODULE:CLASS; it chooses the basis too")
+      ->excludes(densities);
+  command.add_option("--lessons", arguments.teaching.lessons, "structures the teacher labels")
+      ->check(CLI::Range(10, 100000))
+      ->capture_default_str();
   command.add_option("--wall-time", arguments.wall_time, "about how long the fit may take")
       ->capture_default_str();
   command

@@ -2,9 +2,15 @@
 /// real LAMMPS.
 #pragma once
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "core/seed.hpp"
 #include "dft/model_oracle.hpp"
@@ -107,6 +113,24 @@ inline pipeline::SystemConfig magnetic_config() {
   config.dft.spin_polarized = true;
   config.loop.noise_labels = 4;
   return config;
+}
+
+/// This program again with a hidden test case, as a run of its own that is killed after a while;
+/// true when it ended by itself before.
+inline bool run_and_kill(const std::string& test_case, const std::filesystem::path& folder,
+                         double seconds) {
+  setenv("MLIP_TEST_FOLDER", folder.c_str(), 1);
+  const std::string filter = "-tc=" + test_case;
+  const pid_t child = fork();
+  if (child == 0) {
+    execl("/proc/self/exe", "scenario_loop", "--no-skip", filter.c_str(), nullptr);
+    _exit(9);
+  }
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status);
 }
 
 /// A fresh folder, removed at the end.

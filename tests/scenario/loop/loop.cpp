@@ -1,10 +1,6 @@
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <map>
-#include <thread>
 
 #include "cheap_run.hpp"
 #include "core/file.hpp"
@@ -37,22 +33,6 @@ std::map<std::int64_t, std::string> content(const std::filesystem::path& folder)
     rows[-1 - v.generation] = nlohmann::json::parse(v.metrics_json).at("holdout").dump();
   rows[0] = database.document("noise").value_or("");
   return rows;
-}
-
-/// This program again, as a run of its own that is killed after a while; true when it ended by
-/// itself before.
-bool run_and_kill(const std::filesystem::path& folder, double seconds) {
-  setenv("MLIP_TEST_FOLDER", folder.c_str(), 1);
-  const pid_t child = fork();
-  if (child == 0) {
-    execl("/proc/self/exe", "scenario_loop", "--no-skip", "-tc=a run to be killed", nullptr);
-    _exit(9);
-  }
-  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-  kill(child, SIGKILL);
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status);
 }
 
 }  // namespace
@@ -98,7 +78,9 @@ TEST_CASE("kill -9 at any moment loses and repeats nothing") {
   const test::Folder whole("unkilled"), killed("killed");
   (void)run(whole.path, test::magnetic_oracles(), test::magnetic_config());
   int kills = 0;
-  for (double seconds = 0.2; !run_and_kill(killed.path, seconds) && kills < 60; seconds *= 1.25)
+  for (double seconds = 0.2;
+       !test::run_and_kill("a run to be killed", killed.path, seconds) && kills < 60;
+       seconds *= 1.25)
     ++kills;
   CHECK(kills >= 3);
   (void)run(killed.path, test::magnetic_oracles(), test::magnetic_config());
