@@ -12,6 +12,7 @@
 #include "app/error_report.hpp"
 #include "app/input.hpp"
 #include "app/stages.hpp"
+#include "app/taught_fit.hpp"
 #include "config/quantity.hpp"
 #include "core/error.hpp"
 #include "core/file.hpp"
@@ -21,6 +22,7 @@
 #include "fit/complexity.hpp"
 #include "fit/nonlinear.hpp"
 #include "fit/references.hpp"
+#include "fit/teacher.hpp"
 #include "fit/weighting.hpp"
 
 namespace mlip::app {
@@ -40,6 +42,7 @@ struct FitArguments {
   fit::AdvisorOptions wishes;
   fit::Options options;
   fit::WeightingOptions weighting;
+  Teaching teaching;
   std::size_t densities = 1;
   bool linear = false;
 };
@@ -49,6 +52,8 @@ struct Outcome {
   fit::Fit fit;
   std::optional<fit::Advice> advice;  ///< none where a plan told the basis
   std::vector<fit::Reference> references;
+  std::string teacher;  ///< empty: nobody taught
+  std::size_t lessons = 0;
   double wall_s = 0, cpu_s = 0;
 };
 
@@ -89,12 +94,14 @@ ace::ActiveSetInverse active_set_of(const ace::Potential& potential, const Label
 /// The basis and the weights of an input.yaml or plan.
 fit::Fit fit_as_planned(const FitArguments& arguments, const LabelledData& data,
                         const std::vector<fit::Reference>& references,
-                        const std::vector<std::string>& elements, Stages& stages) {
+                        std::vector<fit::Item> lessons, Stages& stages) {
   const auto config = read_plan(arguments.plan).config;
   fit::Options options = config.fit;
+  const ace::Potential basis = ace::make_basis(fit::elements_of(data.items), config.basis);
+  if (!lessons.empty())
+    options.teacher = std::make_shared<fit::Teacher>(basis, std::move(lessons), options);
   options.progress = [&](std::size_t done, std::size_t all) { stages.show("rows", done, all); };
-  return fit::fit_linear(ace::make_basis(elements, config.basis),
-                         fit::weighted_items(data.items, config.training.weighting),
+  return fit::fit_linear(basis, fit::weighted_items(data.items, config.training.weighting),
                          fit::energies_of(references), options);
 }
 
@@ -144,10 +151,16 @@ void go_on_nonlinear(const FitArguments& arguments, const LabelledData& data, Cl
 
 Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages& stages) {
   const auto start = Clock::now();
-  const auto elements = fit::elements_of(data.items);
   Outcome outcome;
-  outcome.references =
-      fit::find_references(elements, data.items, numbers(arguments.isolated, "--isolated"));
+  outcome.references = fit::find_references(fit::elements_of(data.items), data.items,
+                                            numbers(arguments.isolated, "--isolated"));
+  outcome.teacher = arguments.teaching.model;
+  std::vector<fit::Item> lessons;
+  if (!outcome.teacher.empty()) {
+    stages.show("lessons", 0, arguments.teaching.lessons);
+    lessons = lessons_around(data.items, arguments.teaching);
+  }
+  outcome.lessons = lessons.size();
   if (arguments.plan.empty()) {
     fit::AdvisorOptions wishes = arguments.wishes;
     const double allowed = wall_seconds(arguments.wall_time);
@@ -157,8 +170,11 @@ Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages
     };
     const auto other = fit::counted_from_atoms(outcome.references);
     if (other) wishes.other_isolated_energies = fit::energies_of(*other);
-    auto advised = fit::fit_advised(data.items, fit::energies_of(outcome.references),
-                                    arguments.options, wishes);
+    const auto energies = fit::energies_of(outcome.references);
+    auto advised =
+        lessons.empty()
+            ? fit::fit_advised(data.items, energies, arguments.options, wishes)
+            : fit_taught(data.items, energies, std::move(lessons), arguments.options, wishes);
     if (advised.advice.other_isolated) outcome.references = *other;
     outcome.fit = std::move(advised.fit);
     outcome.advice = std::move(advised.advice);
@@ -168,7 +184,7 @@ Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages
                                   std::chrono::duration<double>(allowed)),
                       stages, outcome);
   } else {
-    outcome.fit = fit_as_planned(arguments, data, outcome.references, elements, stages);
+    outcome.fit = fit_as_planned(arguments, data, outcome.references, std::move(lessons), stages);
   }
   const std::chrono::duration<double> wall = Clock::now() - start;
   outcome.wall_s = wall.count();
@@ -220,6 +236,12 @@ Json metrics_json(const Outcome& outcome, const std::vector<SetErrors>& sets) {
   json["isolated_energies"] = references_json(outcome);
   json["cutoff"] = outcome.fit.potential.cutoff();
   json["prior_strength"] = outcome.fit.prior_strength;
+  if (!outcome.teacher.empty())
+    json["teacher"] = {{"model", outcome.teacher},
+                       {"lessons", outcome.lessons},
+                       {"heard", outcome.fit.taught},
+                       {"held_out_gain", outcome.fit.teacher_gain},
+                       {"chose_the_basis", outcome.advice.has_value()}};
   json["seconds"] = {{"assembly", outcome.fit.assembly_seconds},
                      {"solve", outcome.fit.solve_seconds},
                      {"active_set", outcome.fit.active_set_seconds}};
@@ -230,6 +252,13 @@ Json metrics_json(const Outcome& outcome, const std::vector<SetErrors>& sets) {
   json["order_decay"] = outcome.advice->order_decay;
   put_advice(*outcome.advice, json);
   return json;
+}
+
+std::string said_of_the_teacher(const Outcome& outcome) {
+  return fmt::format(
+      "{}, {} lessons{}; {}: labels predict one another {:.2g} times as well with it",
+      outcome.teacher, outcome.lessons, outcome.advice ? ", on which the basis was chosen" : "",
+      outcome.fit.taught ? "heard" : "not heard", outcome.fit.teacher_gain);
 }
 
 Json page_json(const Outcome& outcome) {
@@ -244,6 +273,7 @@ Json page_json(const Outcome& outcome) {
     facts[fmt::format("isolated {}", potential.elements[k])] =
         fmt::format("{:.6f} eV ({})", outcome.references[k].energy,
                     fit::to_string(outcome.references[k].source));
+  if (!outcome.teacher.empty()) facts["teacher"] = said_of_the_teacher(outcome);
   if (outcome.advice) put_advice(*outcome.advice, page);
   return page;
 }
@@ -282,6 +312,7 @@ void print_outcome(const Outcome& outcome, const std::vector<SetErrors>& sets,
     fmt::print("isolated {}: {:.6f} eV ({})\n", outcome.fit.potential.elements[k],
                outcome.references[k].energy, fit::to_string(outcome.references[k].source));
   if (outcome.advice) print_advice(*outcome.advice);
+  if (!outcome.teacher.empty()) fmt::print("teacher: {}\n", said_of_the_teacher(outcome));
   for (const SetErrors& set : sets) print_errors(set);
   fmt::print("\n{} functions, cutoff {} Å, {:.1f} s ({:.1f} s of CPU)\n",
              outcome.fit.potential.function_count(), outcome.fit.potential.cutoff(), outcome.wall_s,
@@ -356,6 +387,14 @@ void add_fit_options(CLI::App& command, FitArguments& arguments) {
   densities->check(CLI::Range(1, 4))->capture_default_str();
   command.add_flag("--linear", arguments.linear, "stay with the linear fit, as by default")
       ->excludes(densities);
+  command
+      .add_option("--teacher", arguments.teaching.model,
+                  "model whose labels tell the fit what to expect before yours do: sevennet-0, a "
+                  "file, ase:MODULE:CLASS; it chooses the basis too")
+      ->excludes(densities);
+  command.add_option("--lessons", arguments.teaching.lessons, "structures the teacher labels")
+      ->check(CLI::Range(10, 100000))
+      ->capture_default_str();
   command.add_option("--wall-time", arguments.wall_time, "about how long the fit may take")
       ->capture_default_str();
   command

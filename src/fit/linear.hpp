@@ -73,14 +73,15 @@ struct Fit {
   double prior_strength = 0;
   double log_evidence = 0;
   bool taught = false;      ///< the teacher's prior was better than the one without
-  double teacher_gain = 0;  ///< by how much: log evidence, or a fall of squares of held-out folds
+  double teacher_gain = 0;  ///< how many times smaller residuals of held-out structures are with it
   double assembly_seconds = 0, solve_seconds = 0, active_set_seconds = 0;
 };
 
 /// Fits the coefficients of `basis` (one density, identity embedding).  `isolated_energies` (eV)
 /// per species of the basis are subtracted from the labels and become E0.  Masked forces never
-/// enter: they may be NaN.  The prior is the best of those that know only of smoothness and those
-/// of `options.teacher`.  Throws core::UserError when there is nothing to fit.
+/// enter: they may be NaN.  The prior is the best of those that know only of smoothness, or of
+/// those of `options.teacher` unless held-out structures are predicted clearly better without.
+/// Throws core::UserError when there is nothing to fit.
 [[nodiscard]] Fit fit_linear(const ace::Potential& basis, std::span<const Item> items,
                              const std::vector<double>& isolated_energies, const Options& options);
 

@@ -1,5 +1,7 @@
 #include "fit/prior.hpp"
 
+#include <Eigen/Cholesky>
+#include <Eigen/QR>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -80,6 +82,24 @@ std::vector<Prior> smooth_priors(const ace::Potential& basis, double power) {
   return priors;
 }
 
+Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& matrix, double strength) {
+  constexpr double least_pivot = 1e-9;  // of a column's length²: else rounding shows
+  const Eigen::Index p = matrix.cols();
+  Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(p, p);
+  normal.selfadjointView<Eigen::Lower>().rankUpdate(matrix.transpose());
+  normal.diagonal().array() += strength;
+  const Eigen::LLT<Eigen::MatrixXd> cholesky(normal);
+  const auto pivots = cholesky.matrixLLT().diagonal().array().square();
+  if (cholesky.info() == Eigen::Success && (pivots > least_pivot * normal.diagonal().array()).all())
+    return cholesky.matrixU().solve(Eigen::MatrixXd::Identity(p, p));
+  Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(2 * p, p);
+  stacked.topRows(p) = matrix;
+  stacked.bottomRows(p).diagonal().setConstant(std::sqrt(strength));
+  const Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>> qr(stacked);
+  return qr.matrixQR().topRows(p).triangularView<Eigen::Upper>().solve(
+      Eigen::MatrixXd::Identity(p, p));
+}
+
 Ridge ridge_of(const Triangle& rows, const Prior& prior) {
   const Eigen::MatrixXd factor = rows.factor();
   return Ridge({prior.spread.whitened(factor), rows.target() - factor * prior.mean,
@@ -108,7 +128,6 @@ Learnt learn(std::span<const Prior> priors, std::vector<Triangle> folds, double 
   const Ridge ridge = best->ridge ? std::move(*best->ridge) : ridge_of(all, priors[chosen]);
   Learnt result = learnt(ridge, factor * best->strength, all, priors[chosen]);
   result.prior = chosen;
-  for (const Choice& choice : choices) result.badness.push_back(choice.badness);
   return result;
 }
 

@@ -38,9 +38,10 @@ struct Learnt {
   Information information;
   double log_evidence = 0;  ///< of all data at the strength chosen
   std::size_t prior = 0;    ///< which of the priors it was learnt with
-  /// Of each prior: minus its log evidence, or its squared residuals on held-out folds.
-  std::vector<double> badness = {};
 };
+
+/// T⁻¹ of the triangle T with TᵀT = AᵀA + λ, A p × p.
+[[nodiscard]] Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& matrix, double strength);
 
 /// The rows as a problem for u, where coefficients are mean + S·u.
 [[nodiscard]] Ridge ridge_of(const Triangle& rows, const Prior& prior);

@@ -14,7 +14,6 @@ namespace mlip::fit {
 
 namespace {
 
-constexpr double lone = 6;               // Å
 constexpr double largest_cohesion = 20;  // eV an atom
 
 /// Singular values below this part of the largest come of rounding.
@@ -43,8 +42,7 @@ Known given_references(const std::vector<std::string>& elements,
 /// The lowest energy of each element's lone atoms: their ground state.
 void add_isolated_atoms(std::span<const Item> items, Known& known) {
   for (const Item& item : items) {
-    if (item.structure.size() != 1 || !has_energy(item)) continue;
-    if (core::minimum_distance(item.structure) < lone) continue;
+    if (!is_isolated_atom(item.structure) || !has_energy(item)) continue;
     const std::string symbol(core::element(item.structure.numbers.front()).symbol);
     const double energy = *item.labels.energy;
     const auto [place, fresh] =
@@ -109,6 +107,11 @@ std::vector<std::string> elements_of(std::span<const Item> items) {
     for (int number : item.structure.numbers)
       symbols.insert(std::string(core::element(number).symbol));
   return {symbols.begin(), symbols.end()};
+}
+
+bool is_isolated_atom(const core::Structure& structure) {
+  constexpr double apart = 6;  // Å
+  return structure.size() == 1 && core::minimum_distance(structure) >= apart;
 }
 
 std::vector<Reference> find_references(const std::vector<std::string>& elements,

@@ -28,6 +28,9 @@ struct Reference {
 /// Symbols of all elements in the structures, sorted.
 [[nodiscard]] std::vector<std::string> elements_of(std::span<const Item> items);
 
+/// One atom further than 6 Å from its images.
+[[nodiscard]] bool is_isolated_atom(const core::Structure& structure);
+
 /// One reference an element.  `given` (eV, by symbol) comes before isolated atoms of the data, and
 /// these before least squares of minimal norm, which sees only structures with an energy and takes
 /// the known references as they are.  Throws core::UserError for an element in `given` that is no

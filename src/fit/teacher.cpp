@@ -1,9 +1,9 @@
 #include "fit/teacher.hpp"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "ace/projector.hpp"
@@ -21,10 +21,20 @@ constexpr std::size_t teacher_lanes = 16;
 /// own labels ask for.
 constexpr std::array<double, 4> smoothness_factors = {1, 1e2, 1e4, 1e6};
 
-void tame(Item& lesson) {
+double largest_force(const Item& lesson) {
   double largest = 0;
   for (const core::Vec3& force : lesson.labels.forces) largest = std::max(largest, force.norm());
-  lesson.weight *= violent_force / (violent_force + largest);
+  return largest;
+}
+
+void tame(std::vector<Item>& lessons) {
+  if (lessons.empty()) return;
+  std::vector<double> forces;
+  for (const Item& lesson : lessons) forces.push_back(largest_force(lesson));
+  const auto middle = forces.begin() + std::ssize(forces) / 2;
+  std::ranges::nth_element(forces, middle);
+  const double violent = *middle > 0 ? std::min(violent_force, 3 * *middle) : violent_force;
+  for (Item& lesson : lessons) lesson.weight *= violent / (violent + largest_force(lesson));
 }
 
 /// What a teacher's rows say with one prior of smoothness, at its likeliest strength.
@@ -43,17 +53,6 @@ Smoothed smoothed(const ace::Potential& basis, const Options& options, double de
   return {std::move(widths), std::move(ridge), strength, evidence};
 }
 
-/// T⁻¹ of the triangle T with TᵀT = AᵀA + λ.
-Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& matrix, double strength) {
-  const Eigen::Index p = matrix.cols();
-  Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(2 * p, p);
-  stacked.topRows(p) = matrix;
-  stacked.bottomRows(p).diagonal().setConstant(std::sqrt(strength));
-  const Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>> qr(stacked);
-  return qr.matrixQR().topRows(p).triangularView<Eigen::Upper>().solve(
-      Eigen::MatrixXd::Identity(p, p));
-}
-
 }  // namespace
 
 Teacher::Teacher(const ace::Potential& basis, std::vector<Item> lessons, const Options& options)
@@ -61,7 +60,7 @@ Teacher::Teacher(const ace::Potential& basis, std::vector<Item> lessons, const O
       lessons_(std::move(lessons)),
       columns_(basis),
       kinds_{Triangle(0), Triangle(0), Triangle(0)} {
-  for (Item& lesson : lessons_) tame(lesson);
+  tame(lessons_);
   const std::vector<double> from_nothing(basis.species(), 0);
   basis_ = bare_model(basis, lessons_, from_nothing, options);
   const potential::SingleThreadedBlas single_threaded;

@@ -16,8 +16,9 @@
 
 namespace mlip::fit {
 
-/// Forces (eV/Å) from which on a lesson counts less: a model this small cannot learn both a crystal
-/// and a collision to the same error.
+/// Forces (eV/Å) from which on a lesson counts less, or three times the median of the lessons'
+/// largest ones where that is smaller: a model this small cannot learn both a crystal and a
+/// collision to the same error.
 inline constexpr double violent_force = 3;
 /// eV/Å: labels are not believed further while a teacher is listened to.  With a prior as rich as a
 /// teacher's few labels are met exactly, and the evidence of having met them is worth nothing.

@@ -1,11 +1,15 @@
 #include "generate/lessons.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/seed.hpp"
 #include "generate/cells.hpp"
@@ -53,10 +57,24 @@ void remove_one(Structure& cell, std::mt19937_64& engine) {
   cell.positions.erase(cell.positions.begin() + k);
 }
 
+/// Repeated along whichever axis is the shortest until there are atoms enough.
+Structure grown(Structure cell, std::size_t atoms) {
+  while (cell.size() < atoms) {
+    std::array<int, 3> repeats = {1, 1, 1};
+    Eigen::Index shortest = 0;
+    cell.cell.vectors.rowwise().norm().minCoeff(&shortest);
+    repeats.at(static_cast<std::size_t>(shortest)) = 2;
+    cell = core::repeat(cell, repeats);
+  }
+  return cell;
+}
+
 Structure variation(Structure cell, const LessonOptions& options, std::mt19937_64& engine) {
   constexpr std::size_t roomy = 8;
   constexpr double dealt_anew = 0.5, with_a_vacancy = 0.2;
   const bool bulk = cell.cell.all_periodic();
+  if (bulk && options.bulk && core::uniform(engine) < options.large_share)
+    cell = grown(std::move(cell), static_cast<std::size_t>(options.large_atoms));
   const std::set<int> elements(cell.numbers.begin(), cell.numbers.end());
   if (bulk && elements.size() > 1 && core::uniform(engine) < dealt_anew)
     cell = decorated(cell, any_composition(elements, engine), engine);
@@ -81,7 +99,7 @@ std::optional<Structure> lesson(std::span<const Structure> models, const std::se
                                 std::size_t index, const LessonOptions& options) {
   constexpr int tries = 20;
   auto engine = core::random_engine(options.seed, "lesson", index);
-  const bool random = core::uniform(engine) < options.random_share;
+  const bool random = options.bulk && core::uniform(engine) < options.random_share;
   for (int attempt = 0; attempt < tries; ++attempt) {
     Structure structure = random ? placed_at_random(elements, options, engine)
                                  : variation(models[index % models.size()], options, engine);
@@ -90,17 +108,43 @@ std::optional<Structure> lesson(std::span<const Structure> models, const std::se
   return {};
 }
 
+std::vector<Structure> pairs(const std::set<int>& elements, const LessonOptions& options) {
+  constexpr double farthest = 6;  // Å
+  std::vector<Structure> structures;
+  for (const int a : elements)
+    for (const int b : elements) {
+      if (b < a) continue;
+      const double nearest =
+          options.closest * (core::element(a).covalent_radius + core::element(b).covalent_radius);
+      for (int k = 0; k < options.pair_distances; ++k) {
+        const double distance =
+            nearest * std::pow(farthest / nearest, k / double(options.pair_distances));
+        structures.push_back({});
+        structures.back().numbers = {a, b};
+        structures.back().positions = {core::Vec3::Zero(), {distance, 0, 0}};
+      }
+    }
+  return structures;
+}
+
+std::vector<Structure> evenly_picked(std::span<const Structure> models, std::size_t most) {
+  std::vector<Structure> picked;
+  const std::size_t count = std::min(models.size(), most);
+  for (std::size_t k = 0; k < count; ++k) picked.push_back(models[k * models.size() / count]);
+  return picked;
+}
+
 }  // namespace
 
 std::vector<Structure> lessons(std::span<const Structure> models, const LessonOptions& options) {
   MLIP_ASSERT(!models.empty());
-  std::vector<Structure> structures;
+  const auto count = static_cast<std::size_t>(options.count);
   std::set<int> elements;
-  for (const Structure& model : models) {
-    elements.insert(model.numbers.begin(), model.numbers.end());
-    if (structures.size() < static_cast<std::size_t>(options.count)) structures.push_back(model);
-  }
-  const std::size_t variations = static_cast<std::size_t>(options.count) - structures.size();
+  for (const Structure& model : models) elements.insert(model.numbers.begin(), model.numbers.end());
+  std::vector<Structure> structures = evenly_picked(models, std::max<std::size_t>(1, count / 2));
+  if (options.bulk) std::ranges::move(pairs(elements, options), std::back_inserter(structures));
+  structures.resize(std::min(structures.size(), count));
+  const std::size_t variations = count - structures.size();
   for (std::size_t k = 0; k < variations; ++k)
     if (auto structure = lesson(models, elements, k, options))
       structures.push_back(std::move(*structure));

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "pipeline/steps.hpp"
+#include "pipeline/teaching.hpp"
 
 namespace mlip::pipeline {
 
@@ -26,13 +27,15 @@ BackgroundFit::BackgroundFit(const Run& run, int generation, std::vector<fit::It
   };
   fit::Options options = weighted_for(noise_before(run.database, generation), run.config.fit);
   options.row_cache = run.row_cache;
-  fit_ = std::async(std::launch::async, [this, &config = run.config, job, items = std::move(items),
-                                         isolated = std::move(isolated), options] {
-    auto fitted = fit::train(ace::make_basis(config.elements, config.basis), items, isolated,
-                             options, config.training, job);
-    end_ = now_seconds();
-    return fitted;
-  });
+  fit_ = std::async(std::launch::async,
+                    [this, &config = run.config, job, items = std::move(items),
+                     isolated = std::move(isolated), options, teaching = run.teaching]() mutable {
+                      if (teaching) options.teacher = teaching->teacher();
+                      auto fitted = fit::train(ace::make_basis(config.elements, config.basis),
+                                               items, isolated, options, config.training, job);
+                      end_ = now_seconds();
+                      return fitted;
+                    });
 }
 
 void BackgroundFit::tell(Run& run) {
@@ -49,6 +52,9 @@ fit::Fit BackgroundFit::get(Run& run) {
   while (fit_.wait_for(between_events) != std::future_status::ready) tell(run);
   auto fitted = fit_.get();
   tell(run);
+  if (run.teaching)
+    if (const std::string verdict = run.teaching->verdict(fitted); !verdict.empty())
+      run.tell(verdict);
   run.timeline.intervals.push_back({begin_, end_, double(run.config.loop.workers), "fit"});
   return fitted;
 }

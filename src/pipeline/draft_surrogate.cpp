@@ -41,6 +41,12 @@ void plan_surrogate(Draft& draft) {
                     ? "installed, knows all elements: seeds that it calls nonsense cost "
                       "no DFT"
                     : fmt::format("none instead of {}: {}", default_surrogate, why_not));
+  const bool cheap = !draft.config().ase.calculator.empty();
+  if (cheap) draft.config().surrogate.lessons = 0;
+  draft.because("surrogate.lessons",
+                cheap ? "an ASE calculator labels: whether lessons cost less is not known"
+                      : "what surrogate.model says of them is where fits begin, as far as labels "
+                        "bear it out; none without a model");
 }
 
 }  // namespace mlip::pipeline

@@ -10,6 +10,7 @@
 #include "pipeline/guarding.hpp"
 #include "pipeline/items.hpp"
 #include "pipeline/steps.hpp"
+#include "pipeline/teaching.hpp"
 #include "pipeline/version_files.hpp"
 
 namespace mlip::pipeline {
@@ -84,6 +85,7 @@ class Workshop {
         weighted_for(noise_before(run_.database, version_.generation), config.fit);
     options.prior_factor = factor;
     options.row_cache = run_.row_cache;
+    if (run_.teaching) options.teacher = run_.teaching->teacher();
     fitted_ = fit::train(ace::make_basis(config.elements, config.basis), items_,
                          isolated_energies(run_), options, config.training, {});
     factor_ = factor;

@@ -16,7 +16,9 @@ std::shared_ptr<const dft::Oracle> open_oracle(const SystemConfig& config,
   return std::make_shared<dft::espresso::Espresso>(config.dft, scratch);
 }
 
-Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
+namespace {
+
+Oracles labelers(const SystemConfig& config, const RunFolder& folder) {
   auto oracle = open_oracle(config, folder.scratch());
   if (!config.ase.calculator.empty()) {
     Oracles oracles{oracle, [oracle](int) { return oracle; }};
@@ -39,6 +41,16 @@ Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
           },
           std::make_shared<dft::espresso::Espresso>(dft::espresso::tighter(config.dft),
                                                     folder.scratch())};
+}
+
+}  // namespace
+
+Oracles open_oracles(const SystemConfig& config, const RunFolder& folder) {
+  Oracles oracles = labelers(config, folder);
+  if (!config.surrogate.model.empty() && config.surrogate.lessons > 0)
+    oracles.teacher = std::make_shared<surrogate::Surrogate>(
+        surrogate::open_surrogate(config.surrogate.model, config.loop.workers));
+  return oracles;
 }
 
 void Run::tell(const std::string& event, std::optional<double> to_go) {

@@ -15,6 +15,7 @@
 #include "pipeline/system_config.hpp"
 #include "pipeline/timeline.hpp"
 #include "store/database.hpp"
+#include "surrogate/open.hpp"
 
 namespace mlip::pipeline {
 
@@ -23,6 +24,7 @@ struct Oracles {
   std::shared_ptr<const dft::Oracle> structures;
   std::function<std::shared_ptr<const dft::Oracle>(int)> isolated_atom;
   std::shared_ptr<const dft::Oracle> tighter = nullptr;  ///< measures noise; null: not measured
+  std::shared_ptr<const surrogate::Surrogate> teacher = nullptr;  ///< null: nobody teaches
 };
 
 /// Who the configuration says: Quantum ESPRESSO, working in `scratch`, or an ASE calculator.
@@ -31,6 +33,8 @@ struct Oracles {
 
 /// The same, for free atoms too.  The arguments outlive what is returned.
 [[nodiscard]] Oracles open_oracles(const SystemConfig& config, const RunFolder& folder);
+
+class Teaching;
 
 struct Run {
   Run(const SystemConfig& configuration, const RunFolder& run_folder, const Oracles& labelers,
@@ -47,6 +51,7 @@ struct Run {
   Listener listener;
   Progress progress;
   Timeline timeline;
+  std::shared_ptr<Teaching> teaching = nullptr;  ///< null: nobody teaches
   /// From one generation's fit to the next of this process: at most 1 GiB.
   std::shared_ptr<fit::RowCache> row_cache = std::make_shared<fit::RowCache>();
 

@@ -13,6 +13,7 @@ struct RunFolder {
   [[nodiscard]] std::filesystem::path database() const { return root / "mlip.db"; }
   [[nodiscard]] std::filesystem::path plan() const { return root / "plan.yaml"; }
   [[nodiscard]] std::filesystem::path log() const { return root / "run.log"; }
+  [[nodiscard]] std::filesystem::path lessons() const { return root / "lessons.extxyz"; }
   [[nodiscard]] std::filesystem::path scratch() const { return root / "scratch"; }
   [[nodiscard]] std::filesystem::path chunks() const { return root / "chunks"; }
   [[nodiscard]] std::filesystem::path generation(int number) const {

@@ -9,6 +9,7 @@
 #include "core/seed.hpp"
 #include "pipeline/executor.hpp"
 #include "pipeline/loop.hpp"
+#include "pipeline/teaching.hpp"
 #include "pipeline/timeline_store.hpp"
 
 namespace mlip::pipeline {
@@ -85,6 +86,7 @@ StopReason run_session(const SystemConfig& config, const std::filesystem::path& 
   run.listener = listener;
   run.executor = open_executor(config, {folder.chunks(), folder.scratch()},
                                [&run](const std::string& text) { run.tell(text); });
+  run.teaching = std::make_shared<Teaching>(config, folder, oracles.teacher);
   run.timeline = load_timeline(database);
   core::Experience known;
   for (const auto& record : database.all()) known.add(record.outcome.attempts);

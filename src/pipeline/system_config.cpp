@@ -259,6 +259,7 @@ void SystemConfig::check(config::Checks& checks) const {
   }
   check_basis(basis, checks);
   check_training(training.pacemaker, checks);
+  not_negative(checks, "surrogate.lessons", surrogate.lessons);
   check_explore(explore, checks);
   check_guard(guard, checks);
   check_loop(loop, checks);

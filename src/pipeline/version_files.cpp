@@ -5,6 +5,7 @@
 #include "fit/committee_file.hpp"
 #include "pipeline/items.hpp"
 #include "pipeline/metrics.hpp"
+#include "pipeline/teaching.hpp"
 
 namespace mlip::pipeline {
 
@@ -31,16 +32,21 @@ void write(const fit::Fit& fitted, std::uint64_t seed, const VersionFiles& files
 }
 
 nlohmann::ordered_json account_of(const Run& run, const fit::Fit& fitted, std::size_t labels) {
-  return {{"train", to_json(fitted.train)},
-          {"engine", run.config.training.engine},
-          {"labels", labels},
-          {"functions", fitted.potential.function_count()},
-          {"prior_strength", fitted.prior_strength},
-          {"log_evidence", fitted.log_evidence},
-          {"seconds",
-           {{"assembly", fitted.assembly_seconds},
-            {"solve", fitted.solve_seconds},
-            {"active_set", fitted.active_set_seconds}}}};
+  nlohmann::ordered_json account = {{"train", to_json(fitted.train)},
+                                    {"engine", run.config.training.engine},
+                                    {"labels", labels},
+                                    {"functions", fitted.potential.function_count()},
+                                    {"prior_strength", fitted.prior_strength},
+                                    {"log_evidence", fitted.log_evidence},
+                                    {"seconds",
+                                     {{"assembly", fitted.assembly_seconds},
+                                      {"solve", fitted.solve_seconds},
+                                      {"active_set", fitted.active_set_seconds}}}};
+  if (run.teaching)
+    if (auto teacher = run.teaching->account(fitted, items_of(run, Role::training));
+        !teacher.is_null())
+      account["teacher"] = std::move(teacher);
+  return account;
 }
 
 store::Version describe(const Run& run, int generation, nlohmann::ordered_json account,

@@ -60,6 +60,14 @@ std::string parity_chart(const Json& report, const Quantity& quantity) {
   return draw(figure);
 }
 
+/// How many times better the labels predict one another with the surrogate's prior.
+std::string teacher(const Json& generation) {
+  const Json& teacher = child(generation, "teacher");
+  if (!teacher.is_object()) return "none";
+  if (!teacher.value("heard", false)) return "not heard";
+  return escape(fmt::format("{} ×", short_number(number(teacher, "held_out_gain"))));
+}
+
 std::string generation_table(const Json& report) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& generation : child(report, "generations")) {
@@ -74,15 +82,16 @@ std::string generation_table(const Json& report) {
                     short_number(number(train, quantities[0].error)),
                     short_number(number(train, quantities[1].error)),
                     short_number(number(train, quantities[2].error)),
-                    short_number(number(generation, "prior_strength"))});
+                    short_number(number(generation, "prior_strength")), teacher(generation)});
   }
   if (rows.empty()) return "";
   return "<div class=\"panel\"><h3>Every generation</h3>" +
          table({"generation", "labels", "functions", "E held out", "F held out", "σ held out",
-                "E training", "F training", "σ training", "prior strength"},
+                "E training", "F training", "σ training", "prior strength", "teacher"},
                rows, 1) +
          "<p class=\"note\">Root mean square errors; E in meV/atom, F in meV/Å, σ in "
-         "GPa.</p></div>";
+         "GPa; teacher: how many times better labels predict one another with the "
+         "surrogate's.</p></div>";
 }
 
 }  // namespace

@@ -34,12 +34,13 @@ PairPoint pair_point(const potential::Calculator& model, int number_a, int numbe
   return {r, at.energy, -at.forces[1].x()};
 }
 
-/// By how much the change of energy between two points differs from the mean of their slopes, over
-/// what the change of slope explains.
-bool slope_agrees(const PairPoint& a, const PairPoint& b) {
-  const double step = b.distance - a.distance;
-  const double mean = (a.slope + b.slope) / 2, change = std::abs(a.slope - b.slope);
-  return std::abs((b.energy - a.energy) / step - mean) <= 1e-3 + change;
+/// Whether the change of energy from `a` to `b` is the integral of the slope, by Simpson's rule
+/// with the point in the `middle`; what the slope changes by explains a difference.
+bool slope_agrees(const PairPoint& a, const PairPoint& middle, const PairPoint& b) {
+  const double mean = (a.slope + 4 * middle.slope + b.slope) / 6;
+  const double change = std::abs(a.slope - b.slope);
+  return std::abs((b.energy - a.energy) / (b.distance - a.distance) - mean) <=
+         1e-3 * (1 + std::abs(mean)) + change;
 }
 
 double fs_of_a_step(const core::Structure& structure) {
@@ -93,13 +94,15 @@ Guard no_hole(const potential::Calculator& model, int number_a, int number_b, do
   double highest = before.energy;
   for (int k = 1; k <= steps && guard.held; ++k) {
     const PairPoint at = pair_point(model, number_a, number_b, shortest * (1 - 0.5 * k / steps));
+    const PairPoint middle =
+        pair_point(model, number_a, number_b, (before.distance + at.distance) / 2);
     const double depth = 1000 * (highest - at.energy);
     guard.value = std::max(guard.value, depth);
     if (!(depth <= hole_limit_mev)) {
       guard.held = false;
       guard.detail =
           fmt::format("the energy falls when the atoms come closer than {:.3f} Å", before.distance);
-    } else if (!slope_agrees(at, before)) {
+    } else if (!slope_agrees(before, middle, at)) {
       guard.held = false;
       guard.detail =
           fmt::format("the force is not the slope of the energy at {:.3f} Å", at.distance);

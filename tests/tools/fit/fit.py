@@ -1,4 +1,4 @@
-"""mlip-auto fit on labels of a nonlinear function: several densities, and what a label counts.
+"""mlip-auto fit on labels of a nonlinear function: several densities, what a label counts, a teacher.
 
 argv: mlip-auto.  The labels are those of a second-moment potential (Cleri and Rosato 1993,
 doi:10.1103/PhysRevB.48.22), whose root no linear fit has; python-ace reads what was fitted.
@@ -24,7 +24,7 @@ except ImportError as error:
 
 warnings.filterwarnings("ignore")
 CUTOFF, BOND = 4.5, 2.55
-BASIS = ["--functions", "20", "--cutoff", str(CUTOFF), "--isolated", "Cu", "0", "--wall-time", "20 s"]
+BASIS = ["--cutoff", str(CUTOFF), "--isolated", "Cu", "0", "--wall-time", "20 s"]
 
 
 def label(atoms: Atoms) -> Atoms:
@@ -72,7 +72,7 @@ def run(program: str, *words: object) -> None:
 
 def fitted(program: str, folder: Path, *options: str) -> dict:
     run(program, "fit", folder / "train.extxyz", "--test", folder / "test.extxyz", "--out", folder / "fit", *BASIS,
-        *options)
+        *(() if "--functions" in options else ("--functions", "20")), *options)
     return json.loads((folder / "fit/metrics.json").read_text())
 
 
@@ -110,6 +110,30 @@ def weighting(program: str, folder: Path) -> None:
     assert refused.returncode == 2 and "energy_based" in refused.stdout + refused.stderr, refused
 
 
+def taught(program: str, folder: Path) -> None:
+    """Two labels and what a potential of other labels has to say of structures around them."""
+    fitted(program, folder)
+    teacher = (folder / "fit").rename(folder / "teacher") / "potential.yaml"
+    write(folder / "train.extxyz", structures(2, 4, 0.12))
+    few = ["--functions", "60"]
+    alone = fitted(program, folder, *few)
+    helped = fitted(program, folder, *few, "--teacher", str(teacher), "--lessons", "150")
+    assert "teacher" not in alone and helped["teacher"]["heard"] and helped["teacher"]["chose_the_basis"], helped
+    assert 100 < helped["teacher"]["lessons"] <= 150 and helped["teacher"]["model"] == str(teacher), helped["teacher"]
+    better, worse = (each["test"]["force_rmse_meV_per_A"] for each in (helped, alone))
+    print(f"two labels: {worse:.1f} meV/Å, with a teacher {better:.1f}")
+    assert better < 0.5 * worse, (better, worse)
+    write(folder / "train.extxyz", label_alone(Atoms("Cu", cell=[9, 9, 9], pbc=True)))
+    refused = subprocess.run([program, "fit", folder / "train.extxyz", "--out", folder / "none", "--teacher", teacher],
+                             capture_output=True, text=True)
+    assert refused.returncode == 2 and "isolated atoms only" in refused.stderr, refused
+
+
+def label_alone(atom: Atoms) -> Atoms:
+    atom.calc = SinglePointCalculator(atom, energy=0.0, forces=np.zeros((1, 3)))
+    return atom
+
+
 def main(program: str) -> None:
     with tempfile.TemporaryDirectory(prefix="mlip-fit-") as name:
         folder = Path(name)
@@ -121,6 +145,7 @@ def main(program: str) -> None:
         write(folder / "test.extxyz", structures(20, 2, 0.02))
         write(folder / "train.extxyz", train + structures(20, 3, 0.02))
         weighting(program, folder)
+        taught(program, folder)
 
 
 main(sys.argv[1])

@@ -26,9 +26,9 @@ fit::NonlinearOptions limited(int iterations) {
   return options;
 }
 
-fit::NonlinearFit fitted(const std::vector<fit::Item>& items,
-                         const fit::NonlinearOptions& options = limited(50),
-                         const fit::Options& linear = {}) {
+fit::NonlinearFit fitted_nonlinear(const std::vector<fit::Item>& items,
+                                   const fit::NonlinearOptions& options = limited(50),
+                                   const fit::Options& linear = {}) {
   return fit::fit_nonlinear(synthetic::basis(synthetic::alloy),
                             {items, {}, synthetic::isolated, {}}, linear, options);
 }
@@ -49,7 +49,7 @@ TEST_CASE("a nonlinear truth is learnt where no linear model of the basis comes 
       fit::fit_linear(synthetic::basis(synthetic::alloy), train, synthetic::isolated, {});
   fit::NonlinearOptions options = limited(40);
   options.tolerance = 1e-6;
-  const fit::NonlinearFit found = fitted(train, options);
+  const fit::NonlinearFit found = fitted_nonlinear(train, options);
   CHECK(found.potential.E0 == synthetic::isolated);
   CHECK(found.potential.embeddings[0].parameters == std::vector<double>{1, 1, 1, 0.5});
   const fit::Metrics before = fit::measure(ace::Evaluator(linear.potential), test);
@@ -67,10 +67,10 @@ TEST_CASE("masked forces never enter, whatever they are") {
     item.labels.forces[3] = core::Vec3::Constant(1e9);
   }
   const fit::NonlinearOptions short_fit = limited(2);
-  const fit::NonlinearFit garbage = fitted(items, short_fit);
+  const fit::NonlinearFit garbage = fitted_nonlinear(items, short_fit);
   for (fit::Item& item : items)
     item.labels.forces[3].setConstant(std::numeric_limits<double>::quiet_NaN());
-  CHECK(same(garbage.potential, fitted(items, short_fit).potential));
+  CHECK(same(garbage.potential, fitted_nonlinear(items, short_fit).potential));
 }
 
 TEST_CASE("the result does not depend on the number of threads") {
@@ -78,8 +78,8 @@ TEST_CASE("the result does not depend on the number of threads") {
   for (const char* optimiser : {"levenberg_marquardt", "lbfgs"}) {
     fit::NonlinearOptions options = limited(3);
     options.optimiser = optimiser;
-    const fit::NonlinearFit one = fitted(items, options, {.threads = 1});
-    CHECK(same(one.potential, fitted(items, options, {.threads = 3}).potential));
+    const fit::NonlinearFit one = fitted_nonlinear(items, options, {.threads = 1});
+    CHECK(same(one.potential, fitted_nonlinear(items, options, {.threads = 3}).potential));
   }
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("L-BFGS lowers the loss at every iteration") {
 
 TEST_CASE("a fit goes on from the last generation's potential") {
   const auto items = labelled_nonlinear(6);
-  const fit::NonlinearFit first = fitted(items, limited(4));
+  const fit::NonlinearFit first = fitted_nonlinear(items, limited(4));
   std::vector<double> losses;
   const auto again = [&](const ace::Potential& start) {
     losses.clear();
@@ -182,7 +182,7 @@ TEST_CASE("the best model on held-out data is kept, and the caller can stop") {
 TEST_CASE("a fit stops at its time budget") {
   fit::NonlinearOptions options = limited(50);
   options.wall_seconds = 1e-6;
-  const fit::NonlinearFit fit = fitted(labelled_nonlinear(4), options);
+  const fit::NonlinearFit fit = fitted_nonlinear(labelled_nonlinear(4), options);
   CHECK(fit.iterations == 1);
   CHECK(fit.stop == fit::NonlinearStop::wall_time);
 }
@@ -193,8 +193,8 @@ TEST_CASE("nothing to fit and impossible embeddings are the user's errors") {
   for (const std::vector<double>& embedding :
        {std::vector<double>{}, std::vector<double>{1, 1, 1}, std::vector<double>{1, 0}}) {
     options.embedding = embedding;
-    CHECK_THROWS_AS((void)fitted(items, options), core::UserError);
+    CHECK_THROWS_AS((void)fitted_nonlinear(items, options), core::UserError);
   }
   for (fit::Item& item : items) item.labels = {};
-  CHECK_THROWS_AS((void)fitted(items), core::UserError);
+  CHECK_THROWS_AS((void)fitted_nonlinear(items), core::UserError);
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "generate/generate.hpp"
@@ -46,6 +47,40 @@ TEST_CASE("lessons are the seeds, then variations whose atoms keep apart, the sa
   CHECK(generate::lessons(models, options).back().positions != lessons.back().positions);
 }
 
+TEST_CASE("some lessons are large cells, and every pair of elements is met from near to far") {
+  generate::LessonOptions options;
+  options.count = 600;
+  std::size_t large = 0;
+  std::map<std::pair<int, int>, std::vector<double>> pairs;
+  for (const core::Structure& lesson : generate::lessons(seeds(), options)) {
+    if (lesson.cell.all_periodic()) {
+      large += lesson.size() + 1 >= std::size_t(options.large_atoms) ? 1 : 0;
+      continue;
+    }
+    REQUIRE(lesson.size() == 2);
+    pairs[{lesson.numbers[0], lesson.numbers[1]}].push_back(core::minimum_distance(lesson));
+  }
+  CHECK(large > 30);
+  CHECK(large < 120);
+  CHECK(pairs.size() == 3);
+  for (const auto& [numbers, distances] : pairs) {
+    CHECK(distances.size() == 12);
+    CHECK(std::ranges::is_sorted(distances));
+    CHECK(distances.front() < 2.0);
+    CHECK(distances.back() > 5.0);
+  }
+}
+
+TEST_CASE("half of the lessons may be the models, picked evenly") {
+  generate::LessonOptions options;
+  options.count = 40;
+  const auto models = seeds();
+  const auto lessons = generate::lessons(models, options);
+  CHECK(lessons.size() == 40);
+  for (std::size_t k = 0; k < 20; ++k)
+    CHECK(lessons[k].positions == models[k * models.size() / 20].positions);
+}
+
 TEST_CASE("lessons about a molecule keep its cell and its atoms") {
   generate::Options molecule;
   molecule.composition = {{"N", 1.0}};
@@ -54,7 +89,7 @@ TEST_CASE("lessons about a molecule keep its cell and its atoms") {
   alone.cell = {};
   generate::LessonOptions options;
   options.count = 20;
-  options.random_share = 0;
+  options.bulk = false;
   const auto lessons = generate::lessons({&alone, 1}, options);
   CHECK(lessons.size() == 20);
   for (const core::Structure& lesson : lessons) {

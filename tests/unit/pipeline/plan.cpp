@@ -163,6 +163,24 @@ TEST_CASE("the surrogate screens seeds where it is installed and knows the eleme
   std::filesystem::remove_all(damaged);
 }
 
+TEST_CASE("the surrogate teaches by default, not where an ASE calculator labels") {
+  const auto planned = [](const std::string& more) {
+    Installation with = machine;
+    with.surrogate_folder = TEST_DATA "/surrogate";
+    return make_plan(
+        config::read_text<UserConfig>(
+            "target_system: {elements: [Al]}\nsimulation_goal: {}\n" + more, "input.yaml"),
+        with);
+  };
+  CHECK(planned("").config.surrogate.lessons == 1000);
+  CHECK(planned("").reasons.at("surrogate.lessons").find("labels bear it out") !=
+        std::string::npos);
+  CHECK(planned("expert: {surrogate: {lessons: 0}}\n").config.surrogate.lessons == 0);
+  const Plan cheap = planned("level_of_theory: {calculator: 'ase.calculators.emt:EMT'}\n");
+  CHECK(cheap.config.surrogate.lessons == 0);
+  CHECK(cheap.reasons.at("surrogate.lessons").find("ASE") != std::string::npos);
+}
+
 TEST_CASE("more time and cores buy labels, within what is wanted") {
   const auto labels = [](const std::string& elements, const std::string& resources) {
     return plan_of("target_system: {elements: [" + elements +

@@ -73,6 +73,20 @@ TEST_CASE("a step in the energy and a force that is none are found") {
   CHECK_FALSE(validate::no_hole(PairModel(undefined, cutoff, 0), 14, 14, 2.4).held);
 }
 
+TEST_CASE("a steep switch is no step, wherever between two points it is steepest") {
+  for (const double part : {0.0, 0.25, 0.5, 0.75}) {
+    CAPTURE(part);
+    const double place = 2.4 * (1 - 0.5 * (60 + part) / 200), width = 0.05;
+    const Pair steep = [=](double r) {
+      const double t = std::tanh((place - r) / width);
+      return std::pair{20 * t, -20 * (1 - t * t) / width};
+    };
+    const auto guard = validate::no_hole(PairModel(steep, cutoff, 0), 14, 14, 2.4);
+    CAPTURE(guard.detail);
+    CHECK(guard.held);
+  }
+}
+
 TEST_CASE("a crystal that keeps its atoms apart survives heat, one with a pit does not") {
   const auto guard = validate::survives_heat(PairModel(smooth, cutoff, 1), fcc(), 300, 1, 1.8);
   CHECK(guard.held);
