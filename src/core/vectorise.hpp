@@ -2,7 +2,8 @@
 /// multiply-add), chosen at run time.
 #pragma once
 
-// Clang makes no such clones of inlined parts, sanitizers cannot follow the choice: plain loops.
+// Plain loops for clang, which makes no product, and under sanitizers, which cannot follow the
+// choice.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define MLIP_VECTORISE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
