@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <thread>
 
 #include "core/date.hpp"
@@ -49,14 +50,16 @@ class Workload {
     const Extent& extent = extents_[static_cast<std::size_t>(&job - jobs_.data())];
     const int most = useful_ranks(extent, cores_);
     MeasuredSpeed measured{job.structure.formula(), core::today(), extent, most};
-    const auto alone = ranks_.try_on(1, job.structure, stop);
+    constexpr double unlimited = std::numeric_limits<double>::infinity();
+    const auto alone = ranks_.try_on(1, job.structure, unlimited, stop);
     if (!alone) return std::nullopt;
-    double fastest = 1;
+    double fastest = *alone;
     for (const int ranks : ranks_to_try(most)) {
-      const auto seconds = ranks_.try_on(ranks, job.structure, stop);
+      const auto seconds = ranks_.try_on(ranks, job.structure, fastest, stop);
       if (stop.stop_requested()) return std::nullopt;
-      if (!seconds || *alone / *seconds <= fastest) break;
-      fastest = measured.speedup[ranks] = *alone / *seconds;
+      if (!seconds || *seconds >= fastest) break;
+      fastest = *seconds;
+      measured.speedup[ranks] = *alone / fastest;
     }
     table_.keep(measured);
     return measured.speedup;

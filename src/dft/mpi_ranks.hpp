@@ -21,8 +21,9 @@ class MpiRanks {
   /// The same oracle on so many ranks a structure: the same labels and level of theory.
   [[nodiscard]] virtual std::shared_ptr<const Oracle> on(int ranks) const = 0;
   /// Wall seconds of the first two SCF steps of the structure on so many ranks; nothing where they
-  /// cannot be run.  Leaves no files.
+  /// cannot be run or take longer than the limit.  Leaves no files.
   [[nodiscard]] virtual std::optional<double> try_on(int ranks, const core::Structure& structure,
+                                                     double limit_seconds,
                                                      std::stop_token stop) const = 0;
 };
 

@@ -143,11 +143,12 @@ std::shared_ptr<const Oracle> Espresso::on(int ranks) const {
 }
 
 std::optional<double> Espresso::try_on(int ranks, const core::Structure& structure,
-                                       std::stop_token stop) const {
+                                       double limit_seconds, std::stop_token stop) const {
   Espresso brief(*this);
   brief.parameters_.mpi_ranks = ranks;
   brief.parameters_.electron_maxstep = 2;
   brief.parameters_.attempts_per_structure = 1;
+  brief.parameters_.time_limit_seconds = std::min(limit_seconds, parameters_.time_limit_seconds);
   brief.scratch_ = scratch_.work / "trials";
   brief.learning_ = std::make_shared<Learning>();
   const auto outcome = brief.label(structure, "trial", std::move(stop));

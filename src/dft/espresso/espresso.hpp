@@ -34,6 +34,7 @@ class Espresso final : public Oracle, public MpiRanks {
   [[nodiscard]] int shared_points(const core::Structure& structure) const override;
   [[nodiscard]] std::shared_ptr<const Oracle> on(int ranks) const override;
   [[nodiscard]] std::optional<double> try_on(int ranks, const core::Structure& structure,
+                                             double limit_seconds,
                                              std::stop_token stop) const override;
 
  private:

@@ -47,10 +47,12 @@ class Parallel final : public Oracle, public MpiRanks {
     there->mine = number;
     return there;
   }
-  std::optional<double> try_on(int number, const core::Structure&, std::stop_token) const override {
+  std::optional<double> try_on(int number, const core::Structure&, double limit_seconds,
+                               std::stop_token) const override {
     log->tried.push_back(number);
-    if (number > most) return std::nullopt;
-    return 20 / std::pow(number, exponent);
+    const double seconds = 20 / std::pow(number, exponent);
+    if (number > most || seconds > limit_seconds) return std::nullopt;
+    return seconds;
   }
 
   std::shared_ptr<Log> log = std::make_shared<Log>();
