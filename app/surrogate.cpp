@@ -7,6 +7,7 @@
 #include "app/surrogate_evaluation.hpp"
 #include "core/error.hpp"
 #include "surrogate/mace_convert.hpp"
+#include "surrogate/sevennet_library.hpp"
 
 namespace mlip::app {
 
@@ -34,6 +35,23 @@ int evaluate_file(const SurrogateArguments& arguments) {
   if (done.failed == 0) return int(core::ExitCode::done);
   fmt::print("structures without an answer, with surrogate_failure: {}\n", done.failures.string());
   return int(core::ExitCode::failed);
+}
+
+int fetch_models() {
+  const auto folder = surrogate::sevennet_folder();
+  std::size_t models = surrogate::count_sevennet(folder);
+  if (models < surrogate::sevennet_names().size()) {
+    fmt::print(stderr, "fetching sevenn 0.13.0 from PyPI (43 MB)\n");
+    models = surrogate::fetch_sevennet(folder);
+  }
+  fmt::print("{} models in {}\n", models, folder.string());
+  return int(core::ExitCode::done);
+}
+
+void add_surrogate_fetch(CLI::App& group, int& exit_code) {
+  auto* command = group.add_subcommand(
+      "fetch", "the SevenNet models from PyPI, where they are not there yet; ./dev run does it");
+  command->callback([&exit_code] { exit_code = fetch_models(); });
 }
 
 struct ConvertArguments {
@@ -64,6 +82,7 @@ void add_surrogate(CLI::App& program, int& exit_code) {
   auto* group = program.add_subcommand("surrogate", "pretrained universal potentials");
   group->require_subcommand(1);
   add_surrogate_convert(*group);
+  add_surrogate_fetch(*group, exit_code);
   const auto arguments = std::make_shared<SurrogateArguments>();
   auto* command = group->add_subcommand(
       "eval",
@@ -72,8 +91,8 @@ void add_surrogate(CLI::App& program, int& exit_code) {
   command->add_option("STRUCTURES", arguments->structures, "extended XYZ file")->required();
   command
       ->add_option("--model", arguments->model,
-                   "sevennet-0, sevennet-l3i5, sevennet-mf-0-pbe, sevennet-mf-0-r2scan (doctor "
-                   "--fix fetches them), a model file (.mace, .pt, .sevennet), or ase:module:Class")
+                   "sevennet-0, sevennet-l3i5, sevennet-mf-0-pbe, sevennet-mf-0-r2scan (surrogate "
+                   "fetch gets them), a model file (.mace, .pt, .sevennet), or ase:module:Class")
       ->capture_default_str();
   command->add_option("--out", arguments->out, "extended XYZ file")->required();
   command->add_option("--workers", arguments->workers, "threads; 0: one a core")

@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr double time_limit_seconds = 3600;
+constexpr double longest_conversion_seconds = 3600;
 constexpr std::array<const char*, 3> row_keys = {"energy_corrected", "name", "w_factor"};
 
 Json list_of(const core::Vec3& v) {
@@ -209,14 +209,15 @@ void write_data_set(const fs::path& file, const std::vector<io::Frame>& frames,
   const ScratchFolder scratch;
   const fs::path text = scratch.path() / "frames.json", whole = scratch.path() / "set";
   core::write_atomically(text, json.dump(-1, ' ', false, Json::error_handler_t::replace));
-  run_script(python, {"write", text.string(), whole.string()}, time_limit_seconds);
+  run_script(python, {"write", text.string(), whole.string()}, longest_conversion_seconds);
   core::write_atomically(file, core::read_file(whole));
 }
 
 std::vector<io::Frame> read_data_set(const fs::path& file, const fs::path& python) {
   const ScratchFolder scratch;
   const fs::path frames = scratch.path() / "frames.json";
-  run_script(python, {"read", fs::absolute(file).string(), frames.string()}, time_limit_seconds);
+  run_script(python, {"read", fs::absolute(file).string(), frames.string()},
+             longest_conversion_seconds);
   std::vector<io::Frame> result;
   try {
     Json json = Json::parse(core::read_file(frames));

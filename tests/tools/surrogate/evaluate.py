@@ -1,5 +1,5 @@
 """`mlip-auto surrogate eval` on the reference structures: what ASE reads back is what the SevenNet package says; a structure
-without an answer costs the others nothing; dying workers and kill -9 lose nothing.
+without an answer costs the others nothing; dying workers and kill -9 lose nothing; `surrogate fetch` brings the default.
 
 argv: mlip-auto, tests/data/surrogate.
 """
@@ -22,6 +22,19 @@ from checks import check  # noqa: E402
 def run(program: str, folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run([program, "surrogate", *words], cwd=folder, env={**os.environ, **environment},
                           capture_output=True, text=True, timeout=300)
+
+
+def fetched(program: str, folder: Path, structures: str) -> None:
+    """What a first run begins with: fetched once, then there; without a network the reason is told."""
+    home = {"XDG_DATA_HOME": str(folder / "home")}
+    offline = run(program, folder, "fetch", **home, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(folder))
+    check(offline.returncode == 3 and "sevenn" in offline.stderr, f"{offline.returncode}: {offline.stderr}")
+    for first in (True, False):
+        done = run(program, folder, "fetch", **home)
+        check(done.returncode == 0 and "4 models" in done.stdout, done.stdout + done.stderr)
+        check(("fetching" in done.stderr) == first, "fetched once")
+    done = run(program, folder, "eval", structures, "--out", "by_default.xyz", **home)
+    check(done.returncode == 0, done.stderr)
 
 
 def row(count: int, kind=lambda k: 0) -> str:
@@ -116,6 +129,7 @@ def main() -> None:
         check(damaged.returncode == 2 and "cut short" in damaged.stderr, damaged.stderr)
         check("doctor --fix" in damaged.stderr, "the remedy is named")
 
+        fetched(program, folder, str(structures))
         storm(program, folder, data.parent / "ase")
         killed(program, folder, data.parent / "ase")
 

@@ -12,7 +12,7 @@ using namespace mlip;
 
 namespace {
 
-constexpr Eigen::Index columns = 5;
+constexpr Eigen::Index column_count = 5;
 
 Eigen::MatrixXd random_matrix(Eigen::Index rows, Eigen::Index width, std::mt19937_64& engine) {
   return Eigen::MatrixXd::NullaryExpr(rows, width, [&] { return core::normal(engine); });
@@ -24,7 +24,7 @@ struct Block {
 };
 
 fit::Triangle triangle_of(std::span<const Block> blocks, std::size_t without) {
-  fit::Triangle triangle(columns);
+  fit::Triangle triangle(column_count);
   for (std::size_t k = 0; k < blocks.size(); ++k)
     if (k != without)
       triangle.add(blocks[k].rows, blocks[k].labels,
@@ -39,12 +39,12 @@ TEST_CASE("held-out folds are predicted as by fits that never saw them") {
   auto engine = core::random_engine(5, "caution");
   std::vector<Block> blocks;
   for (const Eigen::Index rows : {2, 3, 9, 1})
-    blocks.push_back({random_matrix(rows, columns, engine), random_matrix(rows, 1, engine)});
+    blocks.push_back({random_matrix(rows, column_count, engine), random_matrix(rows, 1, engine)});
   constexpr double noise = 0.1;
-  const fit::Prior prior{
-      random_matrix(columns, 1, engine),
-      {Eigen::VectorXd::LinSpaced(columns, 0.5, 2), random_matrix(columns, columns, engine)},
-      noise};
+  const fit::Prior prior{random_matrix(column_count, 1, engine),
+                         {Eigen::VectorXd::LinSpaced(column_count, 0.5, 2),
+                          random_matrix(column_count, column_count, engine)},
+                         noise};
   const fit::Triangle all = triangle_of(blocks, blocks.size());
   for (const double strength : {1e-6, 0.3, 50.0}) {
     CAPTURE(strength);
