@@ -15,20 +15,20 @@ namespace {
 using End = exec::Completion::End;
 
 constexpr double full_disk_bytes = 1 << 20;
-constexpr auto heal = Consequence::give_up;
+constexpr auto mend = Consequence::give_up;
 constexpr auto stop = Consequence::stop_run;
 
 constexpr std::array entries = {
-    FaultEntry{Fault::none, "none", "converged and accepted", heal, ""},
+    FaultEntry{Fault::none, "none", "converged and accepted", mend, ""},
     FaultEntry{Fault::atoms_too_close, "atoms too close",
-               "two atoms nearer than 0.4 of their covalent radii's sum; no run is made", heal, ""},
+               "two atoms nearer than 0.4 of their covalent radii's sum; no run is made", mend, ""},
     FaultEntry{Fault::bad_structure, "bad structure",
-               "positions or cell that no run can be made of", heal, ""},
-    FaultEntry{Fault::interrupted, "interrupted", "the run was asked to stop", heal, ""},
+               "positions or cell that no run can be made of", mend, ""},
+    FaultEntry{Fault::interrupted, "interrupted", "the run was asked to stop", mend, ""},
     FaultEntry{Fault::program_missing, "program missing", "pw.x or mpirun cannot be started", stop,
                "install quantum-espresso, or name the program in dft.pw_command"},
     FaultEntry{Fault::parallel_layout, "parallel layout",
-               "more MPI ranks or pools than the machine or the cell can use", heal, ""},
+               "more MPI ranks or pools than the machine or the cell can use", mend, ""},
     FaultEntry{Fault::disk_full, "disk full", "no room on the scratch disk",
                Consequence::heal_then_stop_run, "free the disk; the same command goes on"},
     FaultEntry{Fault::scratch_unusable, "scratch unusable", "the scratch folder cannot be written",
@@ -42,32 +42,32 @@ constexpr std::array entries = {
     FaultEntry{Fault::input_refused, "input refused", "pw.x does not accept the input file", stop,
                "pw.x 6.x or 7.x is needed; the input is kept in the scratch folder's failed/"},
     FaultEntry{Fault::bad_restart, "bad restart", "the density or wave functions kept are unusable",
-               heal, ""},
-    FaultEntry{Fault::out_of_memory, "out of memory", "an allocation failed", heal, ""},
-    FaultEntry{Fault::killed, "killed", "ended from outside, often for its memory", heal, ""},
-    FaultEntry{Fault::crashed, "crashed", "ended by a fault of its own", heal, ""},
-    FaultEntry{Fault::time_limit, "time limit", "the time of an attempt was over", heal, ""},
+               mend, ""},
+    FaultEntry{Fault::out_of_memory, "out of memory", "an allocation failed", mend, ""},
+    FaultEntry{Fault::killed, "killed", "ended from outside, often for its memory", mend, ""},
+    FaultEntry{Fault::crashed, "crashed", "ended by a fault of its own", mend, ""},
+    FaultEntry{Fault::time_limit, "time limit", "the time of an attempt was over", mend, ""},
     FaultEntry{Fault::diagonalization, "diagonalization",
-               "the eigenvalue problem could not be solved", heal, ""},
-    FaultEntry{Fault::too_few_bands, "too few bands", "the highest band is not empty", heal, ""},
+               "the eigenvalue problem could not be solved", mend, ""},
+    FaultEntry{Fault::too_few_bands, "too few bands", "the highest band is not empty", mend, ""},
     FaultEntry{Fault::charge_wrong, "charge wrong",
                "fixed occupations do not hold the electrons; smearing would, but is another level "
                "of theory",
-               heal, ""},
-    FaultEntry{Fault::not_converged, "not converged", "SCF steps used up", heal, ""},
+               mend, ""},
+    FaultEntry{Fault::not_converged, "not converged", "SCF steps used up", mend, ""},
     FaultEntry{Fault::incomplete_output, "incomplete output",
-               "exit status 0, but text or XML is not whole", heal, ""},
+               "exit status 0, but text or XML is not whole", mend, ""},
     FaultEntry{Fault::contradiction, "contradiction",
                "the output is not that of the input (another run, other atoms, files, processes or "
                "threshold), or its forces or stress do not balance",
-               heal, ""},
+               mend, ""},
     FaultEntry{Fault::magnetic_state, "magnetic state",
                "less than 0.3 of the moment expected; tried again from larger start moments, the "
                "lower energy counts",
-               heal, ""},
-    FaultEntry{Fault::unphysical, "unphysical", "energy above zero or forces beyond reason", heal,
+               mend, ""},
+    FaultEntry{Fault::unphysical, "unphysical", "energy above zero or forces beyond reason", mend,
                ""},
-    FaultEntry{Fault::unknown_error, "unknown error", "an error that no symptom names", heal, ""},
+    FaultEntry{Fault::unknown_error, "unknown error", "an error that no symptom names", mend, ""},
 };
 
 // Disk before diagonalizer: a full disk makes pw.x complain of its S matrix.  Run-time errors
