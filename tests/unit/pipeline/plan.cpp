@@ -141,46 +141,6 @@ TEST_CASE("the same input plans the same") {
   CHECK(render_plan(aluminium()) == render_plan(aluminium()));
 }
 
-TEST_CASE("the surrogate screens seeds where it is installed and knows the elements") {
-  const auto planned = [](const std::string& elements, const std::filesystem::path& folder,
-                          const std::string& goal = "bulk") {
-    Installation with = machine;
-    with.surrogate_folder = folder;
-    UserConfig user;
-    user.target_system.elements = {elements};
-    user.simulation_goal.type = goal;
-    const Plan plan = make_plan(user, with);
-    return plan.config.surrogate.model + ": " + plan.reasons.at("surrogate.model");
-  };
-  CHECK(planned("Al", TEST_DATA "/surrogate").starts_with("sevennet-0: installed, knows all"));
-  CHECK(planned("Al", {}).find("mlip-auto doctor --fix fetches it") != std::string::npos);
-  CHECK(planned("Al", "/nowhere").starts_with(": none instead of sevennet-0: it is not installed"));
-  CHECK(planned("H", TEST_DATA "/surrogate", "molecule").find("no molecules") != std::string::npos);
-  const auto damaged = std::filesystem::temp_directory_path() / "mlip-damaged-surrogate";
-  std::filesystem::create_directories(damaged);
-  core::write_atomically(damaged / "sevennet-0.sevennet", "MLIP-SEVENNET 1\nhalf");
-  CHECK(planned("Al", damaged).find("fetches it again") != std::string::npos);
-  std::filesystem::remove_all(damaged);
-}
-
-TEST_CASE("the surrogate teaches by default, not where an ASE calculator labels") {
-  const auto planned = [](const std::string& more) {
-    Installation with = machine;
-    with.surrogate_folder = TEST_DATA "/surrogate";
-    return make_plan(
-        config::read_text<UserConfig>(
-            "target_system: {elements: [Al]}\nsimulation_goal: {}\n" + more, "input.yaml"),
-        with);
-  };
-  CHECK(planned("").config.surrogate.lessons == 1000);
-  CHECK(planned("").reasons.at("surrogate.lessons").find("labels bear it out") !=
-        std::string::npos);
-  CHECK(planned("expert: {surrogate: {lessons: 0}}\n").config.surrogate.lessons == 0);
-  const Plan cheap = planned("level_of_theory: {calculator: 'ase.calculators.emt:EMT'}\n");
-  CHECK(cheap.config.surrogate.lessons == 0);
-  CHECK(cheap.reasons.at("surrogate.lessons").find("ASE") != std::string::npos);
-}
-
 TEST_CASE("more time and cores buy labels, within what is wanted") {
   const auto labels = [](const std::string& elements, const std::string& resources) {
     return plan_of("target_system: {elements: [" + elements +
