@@ -1,10 +1,9 @@
-#include "pipeline/plan.hpp"
-
 #include <doctest/doctest.h>
 
 #include <filesystem>
 
 #include "core/file.hpp"
+#include "pipeline/plan.hpp"
 
 using namespace mlip;
 using namespace mlip::pipeline;
