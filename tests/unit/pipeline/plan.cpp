@@ -154,7 +154,7 @@ TEST_CASE("more time and cores buy labels, within what is wanted") {
             .config.loop.workers == 2);
 }
 
-TEST_CASE("of a crystal, supercells have at most a third of the DFT; of a molecule, none") {
+TEST_CASE("of a crystal, supercells have at most a seventh of the DFT; of a molecule, none") {
   const auto generate = [](const std::string& elements, const std::string& wall_time) {
     return plan_of("target_system: {elements: [" + elements +
                    "]}\nsimulation_goal: {}\nresources: {wall_time: " + wall_time + "}\n")
@@ -167,6 +167,9 @@ TEST_CASE("of a crystal, supercells have at most a third of the DFT; of a molecu
   const auto& n = hurried.supercell_repeats;
   CHECK(n[0] * n[1] * n[2] < 8);
   CHECK(generate("H", "10 h").supercells == 0);
+  const auto ten_minutes = generate("Al", "10 min").supercell_repeats;
+  CHECK(ten_minutes[0] * ten_minutes[1] * ten_minutes[2] < 8);
+  CHECK(generate("Fe, Ni", "1 min").supercells == 0);
 }
 
 TEST_CASE("the expert's values count, and say so") {
