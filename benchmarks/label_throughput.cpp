@@ -18,6 +18,7 @@
 
 #include "core/seed.hpp"
 #include "dft/ledger.hpp"
+#include "dft/local_executor.hpp"
 #include "dft/model_oracle.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/labelling.hpp"
