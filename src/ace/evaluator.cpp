@@ -17,7 +17,8 @@ namespace mlip::ace {
 namespace {
 
 constexpr std::size_t worth_threads = 200;  // pairs; below, waking threads costs more than it saves
-constexpr std::size_t block = 128;          // batches evaluated before their forces are added up
+/// The batches are dealt to as many sums, so that these do not depend on the number of threads.
+constexpr std::size_t most_slices = 32;
 
 std::vector<int> atomic_numbers(std::span<const std::string> elements) {
   std::vector<int> numbers;
@@ -85,6 +86,12 @@ struct BatchResult {
       for (std::size_t k = 0; k < neighbors[a].size(); ++k)
         virial -= neighbors[a][k].vector * atoms[a].gradients[k].transpose();
   }
+};
+
+/// Sums over some of the batches, made where their gradients are still in the cache.
+struct Slice {
+  std::vector<core::Vec3> forces;
+  core::Mat3 virial;
 };
 
 void add_forces(const Batch& batch, const BatchResult& result, const core::NeighborList& list,
@@ -229,24 +236,28 @@ potential::Evaluation Evaluator::evaluate(const core::Structure& structure,
   if (request.gamma && tables_->has_active_set) evaluation.gamma.resize(n);
   if (request.descriptors && tables_->has_functions) evaluation.descriptors.resize(n);
   const Batches batches(species);
-  thread_local std::vector<BatchResult> results_of_thread(block);
-  std::vector<BatchResult>& results = results_of_thread;
-  for (std::size_t first = 0; first < batches.list.size(); first += block) {
-    const auto now =
-        std::span(batches.list).subspan(first).first(std::min(block, batches.list.size() - first));
+  const std::size_t count = batches.list.size(), slices = std::min(count, most_slices);
+  thread_local std::vector<Slice> slices_of_thread(most_slices);
+  std::vector<Slice>& slice = slices_of_thread;
 #pragma omp parallel for schedule(dynamic) if (list.size() >= worth_threads)
-    for (std::size_t b = 0; b < now.size(); ++b) {
-      thread_local BatchNeighbors gathered;
-      const auto neighbors = gathered.gather(now[b], list, species);
-      atoms(now[b].species, neighbors, request,
-            std::span(results[b].atoms).first(neighbors.size()));
-      results[b].find_virial(neighbors);
-      keep(now[b], results[b], evaluation);
+  for (std::size_t s = 0; s < slices; ++s) {
+    thread_local BatchNeighbors gathered;
+    thread_local BatchResult result;
+    slice[s].forces.assign(n, core::Vec3::Zero());
+    slice[s].virial.setZero();
+    for (std::size_t b = s * count / slices; b < (s + 1) * count / slices; ++b) {
+      const Batch& batch = batches.list[b];
+      const auto neighbors = gathered.gather(batch, list, species);
+      atoms(batch.species, neighbors, request, std::span(result.atoms).first(neighbors.size()));
+      result.find_virial(neighbors);
+      keep(batch, result, evaluation);
+      add_forces(batch, result, list, slice[s].forces);
+      slice[s].virial += result.virial;
     }
-    for (std::size_t b = 0; b < now.size(); ++b) {
-      add_forces(now[b], results[b], list, evaluation.forces);
-      evaluation.virial += results[b].virial;
-    }
+  }
+  for (std::size_t s = 0; s < slices; ++s) {
+    for (std::size_t i = 0; i < n; ++i) evaluation.forces[i] += slice[s].forces[i];
+    evaluation.virial += slice[s].virial;
   }
   for (double each : evaluation.energies) evaluation.energy += each;
   evaluation.virial = (0.5 * (evaluation.virial + evaluation.virial.transpose())).eval();
