@@ -1,7 +1,5 @@
 #include "fit/posterior.hpp"
 
-#include <cmath>
-
 #include "core/error.hpp"
 #include "core/seed.hpp"
 #include "fit/triangle.hpp"
@@ -13,14 +11,7 @@ Posterior::Posterior(const Information& information)
   const Eigen::Index p = mean_.size();
   MLIP_ASSERT(information.factor.rows() == p && information.factor.cols() == p);
   MLIP_ASSERT(spread_.widths.size() == p && information.strength > 0);
-  Triangle rows(p);
-  const auto add = [&](const Eigen::MatrixXd& block) {
-    rows.add(RowMatrix(block), Eigen::VectorXd::Zero(p), Eigen::VectorXd::Ones(p));
-  };
-  add(spread_.whitened(information.factor));
-  add(std::sqrt(information.strength) * Eigen::MatrixXd::Identity(p, p));
-  rows.flush();
-  triangle_ = rows.factor();
+  triangle_ = penalised_triangle(spread_.whitened(information.factor), information.strength);
 }
 
 double Posterior::deviation(const Eigen::VectorXd& row) const {

@@ -1,7 +1,6 @@
 #include "fit/prior.hpp"
 
 #include <Eigen/Cholesky>
-#include <Eigen/QR>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -92,12 +91,9 @@ Eigen::MatrixXd inverse_root(const Eigen::MatrixXd& matrix, double strength) {
   const auto pivots = cholesky.matrixLLT().diagonal().array().square();
   if (cholesky.info() == Eigen::Success && (pivots > least_pivot * normal.diagonal().array()).all())
     return cholesky.matrixU().solve(Eigen::MatrixXd::Identity(p, p));
-  Eigen::MatrixXd stacked = Eigen::MatrixXd::Zero(2 * p, p);
-  stacked.topRows(p) = matrix;
-  stacked.bottomRows(p).diagonal().setConstant(std::sqrt(strength));
-  const Eigen::HouseholderQR<Eigen::Ref<Eigen::MatrixXd>> qr(stacked);
-  return qr.matrixQR().topRows(p).triangularView<Eigen::Upper>().solve(
-      Eigen::MatrixXd::Identity(p, p));
+  return penalised_triangle(matrix, strength)
+      .triangularView<Eigen::Upper>()
+      .solve(Eigen::MatrixXd::Identity(p, p));
 }
 
 Ridge ridge_of(const Triangle& rows, const Prior& prior) {

@@ -1,6 +1,7 @@
 #include "fit/triangle.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "core/error.hpp"
@@ -101,6 +102,18 @@ Eigen::MatrixXd Triangle::shrunk() const {
 Eigen::MatrixXd Triangle::factor() const {
   MLIP_ASSERT(r_.size() > 0 && waiting_ == 0);
   return r_.topLeftCorner(columns(), columns()).triangularView<Eigen::Upper>();
+}
+
+Eigen::MatrixXd penalised_triangle(const Eigen::MatrixXd& matrix, double strength) {
+  const Eigen::Index p = matrix.cols();
+  Triangle rows(p);
+  const auto add = [&](const RowMatrix& block) {
+    rows.add(block, Eigen::VectorXd::Zero(block.rows()), Eigen::VectorXd::Ones(block.rows()));
+  };
+  add(matrix);
+  add(std::sqrt(strength) * RowMatrix::Identity(p, p));
+  rows.flush();
+  return rows.factor();
 }
 
 }  // namespace mlip::fit

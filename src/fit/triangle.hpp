@@ -49,4 +49,7 @@ class Triangle {
   std::size_t rows_ = 0;
 };
 
+/// Upper triangle T with TᵀT = AᵀA + λ.
+[[nodiscard]] Eigen::MatrixXd penalised_triangle(const Eigen::MatrixXd& matrix, double strength);
+
 }  // namespace mlip::fit
