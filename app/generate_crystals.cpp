@@ -15,13 +15,10 @@
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "core/parallel.hpp"
-#include "core/seed.hpp"
 #include "generate/cells.hpp"
+#include "generate/crystal_search.hpp"
 #include "generate/fitting_prototypes.hpp"
 #include "generate/generate.hpp"
-#include "generate/random_search.hpp"
-#include "generate/symmetry.hpp"
-#include "potential/relax.hpp"
 
 namespace mlip::app {
 
@@ -46,9 +43,8 @@ void add_prototypes(CLI::App& generate) {
 struct SearchArguments {
   std::string composition, model;
   CandidateOutput out = {"search.extxyz"};
-  int atoms = 0, count = 20, steps = 200;
-  generate::RandomCell cell;
-  std::uint64_t seed = 0;
+  int atoms = 0, count = 20;
+  generate::CrystalSearch search;
 };
 
 /// Counts of atoms that make exactly the composition.
@@ -70,38 +66,11 @@ std::map<int, int> exact_counts(const std::map<int, double>& composition, int at
   return generate::atom_counts(composition, atoms);
 }
 
-/// Relaxed where a model is given; none where no cell was found or it fell apart.
-std::optional<core::Candidate> search_once(const SearchArguments& arguments,
-                                           const generate::RandomCell& cell,
-                                           const potential::Calculator* model, std::size_t item) {
-  auto engine = core::random_engine(arguments.seed, "generate search", item);
-  auto found = generate::random_crystal(cell, engine);
-  if (!found) return {};
-  core::Candidate candidate;
-  candidate.config_type = "search";
-  candidate.origin = fmt::format("{}, random cell {}", found->formula(), item);
-  if (cell.symmetry > 1)
-    candidate.origin += fmt::format(", {}", generate::find_symmetry(*found).space_group);
-  if (model) {
-    auto relaxed = potential::relax_cell(
-        *found, *model, {.force_tolerance = 0.03, .steps = arguments.steps}, 0, 2e-3);
-    const bool sane = std::isfinite(relaxed.evaluation.energy) &&
-                      relaxed.structure.cell.volume() < 3 * found->cell.volume() &&
-                      generate::distances_allowed(relaxed.structure, 0.7 * cell.closest);
-    if (!sane) return {};
-    candidate.origin += fmt::format(
-        ", {} in {} steps, {:.4f} eV/atom", relaxed.converged ? "relaxed" : "not quite relaxed",
-        relaxed.steps, relaxed.evaluation.energy / double(relaxed.structure.size()));
-    found = std::move(relaxed.structure);
-  }
-  candidate.structure = std::move(*found);
-  return candidate;
-}
-
 int generate_search(const SearchArguments& arguments) {
   const Interrupt interrupt;
   const auto composition = read_composition(arguments.composition);
-  generate::RandomCell cell = arguments.cell;
+  generate::CrystalSearch search = arguments.search;
+  generate::RandomCell& cell = search.cell;
   cell.atoms = exact_counts(composition, arguments.atoms);
   if (!(cell.smallest <= cell.largest))
     throw core::UserError(core::ExitCode::bad_input, "'--smallest' is above '--largest'",
@@ -114,7 +83,7 @@ int generate_search(const SearchArguments& arguments) {
   std::atomic<std::size_t> done = 0;
   core::parallel_for(found.size(), threads, [&](std::size_t k) {
     if (!interrupt.token().stop_requested())
-      found[k] = search_once(arguments, cell, model.calculator.get(), k);
+      found[k] = generate::search_crystal(search, model.calculator.get(), k);
     stages.show("cells", ++done, found.size());
   });
   stages.end();
@@ -127,7 +96,7 @@ int generate_search(const SearchArguments& arguments) {
                           "allow larger volumes or shorter distances");
   if (candidates.size() < found.size())
     fmt::print(stderr, "{} cells did not come out\n", found.size() - candidates.size());
-  std::map<std::string, io::Value> info = {{"seed", static_cast<long>(arguments.seed)}};
+  std::map<std::string, io::Value> info = {{"seed", static_cast<long>(search.seed)}};
   if (!model.name.empty()) info["model"] = model.name;
   write_candidates(arguments.out, candidates, info);
   return int(interrupt.token().stop_requested() ? core::ExitCode::interrupted
@@ -136,7 +105,8 @@ int generate_search(const SearchArguments& arguments) {
 
 void add_search(CLI::App& generate, int& exit_code) {
   const auto arguments = std::make_shared<SearchArguments>();
-  auto& cell = arguments->cell;
+  auto& search = arguments->search;
+  auto& cell = search.cell;
   cell.symmetry = 4;
   auto* command = generate.add_subcommand(
       "search", "random crystals whose atoms keep apart, relaxed where a model is given");
@@ -148,7 +118,7 @@ void add_search(CLI::App& generate, int& exit_code) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--model", arguments->model, model_meaning);
-  command->add_option("--steps", arguments->steps, "of a relaxation, at most")
+  command->add_option("--steps", search.steps, "of a relaxation, at most")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--smallest", cell.smallest, "volume over that of the elements' crystals")
@@ -167,7 +137,7 @@ void add_search(CLI::App& generate, int& exit_code) {
                    "operations of a cell's random space group, at most; 1: none")
       ->check(CLI::Range(1, 48))
       ->capture_default_str();
-  command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
+  command->add_option("--seed", search.seed, "of the random choices")->capture_default_str();
   add_output(*command, arguments->out);
   command->callback([arguments, &exit_code] { exit_code = generate_search(*arguments); });
 }

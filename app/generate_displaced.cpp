@@ -8,13 +8,10 @@
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "core/seed.hpp"
-#include "generate/generate.hpp"
 #include "generate/phonons.hpp"
 #include "generate/rattle.hpp"
-#include "generate/roomy_cell.hpp"
 #include "generate/strain.hpp"
 #include "io/structure_file.hpp"
-#include "potential/relax.hpp"
 
 namespace mlip::app {
 
@@ -121,23 +118,17 @@ void add_rattle(CLI::App& generate) {
 struct PhononArguments {
   std::string structure, model = "sevennet-0", statistics = "classical";
   CandidateOutput out = {"phonons.extxyz"};
-  std::vector<double> temperatures = {300, 600};
-  double image_distance = 8, softest = 20, closest = 0.75;
-  int count = 10;
-  std::uint64_t seed = 0;
+  double image_distance = 8;
+  generate::PhononSampling sampling;
 };
 
-generate::NormalModes find_phonons(const PhononArguments& arguments,
-                                   const potential::Calculator& model, int threads) {
-  auto crystal = read_structure(arguments.structure);
+void generate_phonons(const PhononArguments& arguments) {
+  const int threads = core::thread_count(0);
+  const auto model = open_calculator(arguments.model, threads);
+  const auto crystal = read_structure(arguments.structure);
   require_crystal(crystal, arguments.structure);
-  auto symmetry = generate::find_symmetry(crystal);
-  const auto rest = potential::relax_positions(symmetry.primitive, model,
-                                               {.force_tolerance = 1e-3, .steps = 1000});
-  symmetry.primitive = rest.structure;
-  auto modes =
-      generate::phonons(model, symmetry.primitive,
-                        generate::roomy_combinations(symmetry, arguments.image_distance), threads);
+  const auto modes =
+      generate::phonons_at_rest(*model.calculator, crystal, arguments.image_distance, threads);
   fmt::print("{} atoms, {} modes from {:.1f} to {:.1f} 1/cm\n", modes.structure.size(),
              modes.stiffness.size(), modes.wavenumbers().minCoeff(),
              modes.wavenumbers().maxCoeff());
@@ -146,52 +137,30 @@ generate::NormalModes find_phonons(const PhononArguments& arguments,
                "warning: {} imaginary modes are left out: the crystal is unstable along "
                "them by this model, at this volume\n",
                modes.imaginary());
-  return modes;
-}
-
-void generate_phonons(const PhononArguments& arguments) {
-  const int threads = core::thread_count(0);
-  const auto model = open_calculator(arguments.model, threads);
-  const auto modes = find_phonons(arguments, *model.calculator, threads);
-  generate::ModeSampling sampling;
-  sampling.softest = arguments.softest;
+  auto sampling = arguments.sampling;
   sampling.statistics = arguments.statistics == "quantum" ? generate::Statistics::quantum
                                                           : generate::Statistics::classical;
-  std::vector<core::Candidate> candidates;
-  std::uint64_t item = 0;
-  for (const double temperature : arguments.temperatures)
-    for (int n = 0; n < arguments.count; ++n) {
-      sampling.temperature = temperature;
-      auto engine = core::random_engine(arguments.seed, "generate phonons", item++);
-      auto sample = generate::sample_modes(modes, sampling, engine);
-      if (!generate::distances_allowed(sample.structure, arguments.closest)) continue;
-      core::Candidate candidate;
-      candidate.structure = std::move(sample.structure);
-      candidate.config_type = "phonons";
-      candidate.origin =
-          fmt::format("{}, {} atoms, {} phonons at {} K, {:.5f} eV/atom above rest",
-                      modes.structure.formula(), modes.structure.size(), arguments.statistics,
-                      temperature, sample.energy / static_cast<double>(modes.structure.size()));
-      candidates.push_back(std::move(candidate));
-    }
-  if (candidates.size() < item)
-    fmt::print(stderr, "warning: {} samples had atoms too close\n", item - candidates.size());
+  const auto candidates = generate::sample_phonons(modes, sampling);
+  const auto all = sampling.temperatures.size() * static_cast<std::size_t>(sampling.count);
+  if (candidates.size() < all)
+    fmt::print(stderr, "warning: {} samples had atoms too close\n", all - candidates.size());
   write_candidates(arguments.out, candidates,
-                   {{"model", model.name}, {"seed", static_cast<long>(arguments.seed)}});
+                   {{"model", model.name}, {"seed", static_cast<long>(sampling.seed)}});
 }
 
 void add_phonons(CLI::App& generate) {
   const auto arguments = std::make_shared<PhononArguments>();
+  auto& sampling = arguments->sampling;
   auto* command =
       generate.add_subcommand("phonons", "a crystal displaced along its phonons, as heat would");
   command->add_option("--structure", arguments->structure, "file with a crystal")->required();
   command->add_option("--model", arguments->model, model_meaning)->capture_default_str();
-  command->add_option("--temperature", arguments->temperatures, "K: 300,600")
+  command->add_option("--temperature", sampling.temperatures, "K: 300,600")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--count", arguments->count, "structures of each temperature")
+  command->add_option("--count", sampling.count, "structures of each temperature")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_option("--statistics", arguments->statistics, "of the oscillators")
@@ -201,16 +170,16 @@ void add_phonons(CLI::App& generate) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command
-      ->add_option("--softest", arguments->softest,
+      ->add_option("--softest", sampling.softest,
                    "softer modes move as those of this wavenumber (1/cm)")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
-      ->add_option("--closest", arguments->closest,
+      ->add_option("--closest", sampling.closest,
                    "shortest allowed distance over the sum of covalent radii")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
+  command->add_option("--seed", sampling.seed, "of the random choices")->capture_default_str();
   add_output(*command, arguments->out);
   command->callback([arguments] { generate_phonons(*arguments); });
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <memory>
 
 #include "app/calculator.hpp"
@@ -10,6 +9,7 @@
 #include "app/stages.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "generate/cells.hpp"
 #include "generate/melt_quench.hpp"
 
 namespace mlip::app {
@@ -23,18 +23,6 @@ struct MeltArguments {
   double pressure_gpa = 0;
   generate::MeltOptions options;
 };
-
-/// Repeats along the shortest vector until there are enough atoms.
-core::Structure enlarged(core::Structure structure, int atoms) {
-  while (structure.size() < static_cast<std::size_t>(atoms)) {
-    std::array<int, 3> repeats = {1, 1, 1};
-    Eigen::Index shortest = 0;
-    structure.cell.vectors.rowwise().norm().minCoeff(&shortest);
-    repeats[static_cast<std::size_t>(shortest)] = 2;
-    structure = core::repeat(structure, repeats);
-  }
-  return structure;
-}
 
 int generate_melt(const MeltArguments& arguments) {
   const Interrupt interrupt;
@@ -51,8 +39,8 @@ int generate_melt(const MeltArguments& arguments) {
   options.progress = [&](const std::string& stage, int done, int all) {
     stages.show(stage, std::size_t(done), std::size_t(all));
   };
-  const auto found =
-      generate::melt_and_quench(*model.calculator, enlarged(crystal, arguments.atoms), options);
+  const auto found = generate::melt_and_quench(*model.calculator,
+                                               generate::grown(crystal, arguments.atoms), options);
   stages.end();
   fmt::print("melting point {:.0f} K; ", found.melting_point);
   if (found.melted)

@@ -42,18 +42,6 @@ double smallest_height(const Structure& structure) {
   return 1 / structure.cell.vectors.inverse().colwise().norm().maxCoeff();
 }
 
-/// The random alloy's lattice with all sites alike.
-Crystal lattice_under(const Crystal& crystal) {
-  Crystal lattice = crystal;
-  if (crystal.is_given()) {
-    lattice.given.numbers.assign(crystal.given.size(), crystal.species.front());
-    return lattice;
-  }
-  lattice.prototype = parent_lattice(crystal.prototype);
-  lattice.species.assign(2, crystal.species.front());
-  return lattice;
-}
-
 void keep_if_more_compact(std::map<std::size_t, Structure>& best, const Structure& cell,
                           const std::array<int, 3>& n) {
   Structure candidate = core::repeat(cell, n);
@@ -118,6 +106,10 @@ std::array<int, 3> compact_repeats(const Structure& cell, int atoms) {
   return repeats;
 }
 
+Structure grown(const Structure& cell, int atoms) {
+  return core::repeat(cell, compact_repeats(cell, atoms));
+}
+
 std::vector<Structure> without_slender(std::vector<Structure> cells) {
   const auto compactness = [](const Structure& cell) {
     return smallest_height(cell) / std::cbrt(cell.cell.volume());
@@ -172,6 +164,18 @@ Structure quasirandom(const Structure& structure, const std::map<int, double>& c
   options.seed = seed;
   options.chains = 8;
   return find_sqs(structure, {sublattice}, options).structure;
+}
+
+Crystal lattice_under(const Crystal& crystal) {
+  Crystal lattice = crystal;
+  lattice.random = false;
+  if (crystal.is_given()) {
+    lattice.given.numbers.assign(crystal.given.size(), crystal.species.front());
+    return lattice;
+  }
+  lattice.prototype = parent_lattice(crystal.prototype);
+  lattice.species.assign(2, crystal.species.front());
+  return lattice;
 }
 
 std::vector<Structure> alloy_cells(const Crystal& crystal, int max_atoms) {

@@ -30,6 +30,9 @@ inline constexpr double molecule_vacuum = 7.0;
 /// Repeats along the vectors, as cubic as can be, with at least `atoms` atoms.
 [[nodiscard]] std::array<int, 3> compact_repeats(const core::Structure& cell, int atoms);
 
+/// `cell` repeated so.
+[[nodiscard]] core::Structure grown(const core::Structure& cell, int atoms);
+
 /// Without the cells that a larger one beats in compactness (smallest height over the cube root of
 /// the volume) by more than a fifth: they need more k-points for fewer atoms.
 [[nodiscard]] std::vector<core::Structure> without_slender(std::vector<core::Structure> cells);
@@ -46,6 +49,9 @@ inline constexpr double molecule_vacuum = 7.0;
 [[nodiscard]] core::Structure quasirandom(const core::Structure& structure,
                                           const std::map<int, double>& composition,
                                           std::uint64_t seed);
+
+/// The lattice of a random alloy with all sites alike.
+[[nodiscard]] Crystal lattice_under(const Crystal& crystal);
 
 /// Cells of at most `max_atoms` atoms of the lattice under an alloy that come nearest its
 /// composition.

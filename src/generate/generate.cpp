@@ -6,6 +6,7 @@
 #include "core/seed.hpp"
 #include "generate/cells.hpp"
 #include "generate/crystal.hpp"
+#include "generate/interfaces.hpp"
 #include "generate/series.hpp"
 
 namespace mlip::generate {
@@ -28,7 +29,8 @@ Options part_of(const Options& options, std::size_t k) {
   return part;
 }
 
-std::vector<core::Candidate> seeds_of(const Crystal& crystal, const Options& options) {
+std::vector<core::Candidate> seeds_of(const Options& options, std::size_t k) {
+  const Crystal crystal = choose_crystal(options, k);
   Series series(options, crystal);
   if (crystal.molecule()) {
     series.add_molecule();
@@ -39,6 +41,7 @@ std::vector<core::Candidate> seeds_of(const Crystal& crystal, const Options& opt
     series.add_alloys();
     series.add_defects();
     series.add_supercells();
+    series.add_interfaces(interfaces(options, k));
   }
   series.add_rattles();
   return series.take();
@@ -49,8 +52,7 @@ std::vector<core::Candidate> seeds_of(const Crystal& crystal, const Options& opt
 std::vector<core::Candidate> generate(const Options& options) {
   std::vector<core::Candidate> candidates;
   for (std::size_t k = 0; k < crystal_count(options); ++k)
-    std::ranges::move(seeds_of(choose_crystal(options, k), part_of(options, k)),
-                      std::back_inserter(candidates));
+    std::ranges::move(seeds_of(part_of(options, k), k), std::back_inserter(candidates));
   if (options.clusters) std::ranges::move(clusters(options), std::back_inserter(candidates));
   return candidates;
 }

@@ -25,10 +25,17 @@ struct Options {
   int rattled = 12;                                ///< rattled cells of each standard deviation
   int supercells = 0;  ///< rattled cells large enough for neighbours to move apart
   std::vector<int> supercell_repeats = {2, 2, 2};  ///< of the conventional cell, along its vectors
-  int alloys = 8;            ///< random decorations where there are ≥ 2 elements
-  bool clusters = false;     ///< dimers and trimers in a box
-  double defect_images = 0;  ///< Å between images of point defects; 0: no defects
-  double closest = 0.75;     ///< no two atoms closer than this × the sum of covalent radii
+  int alloys = 8;       ///< random decorations where there are ≥ 2 elements
+  int slab_atoms = 0;   ///< of the largest slab between two surfaces; 0: none
+  int fault_atoms = 0;  ///< of the largest cell with a stacking fault or grain boundary
+  int phonons = 0;      ///< cells displaced along phonons, of each temperature
+  std::vector<double> phonon_temperatures;  ///< K
+  int searches = 0;                         ///< random cells
+  int melts = 0;                            ///< frames of liquid, quench and glass each
+  int melt_steps = 2000;                    ///< of molecular dynamics
+  bool clusters = false;                    ///< dimers and trimers in a box
+  double defect_images = 0;                 ///< Å between images of point defects; 0: no defects
+  double closest = 0.75;  ///< no two atoms closer than this × the sum of covalent radii
   std::uint64_t seed = 0;
 
   template <class Visitor>
@@ -51,6 +58,22 @@ struct Options {
                 "repeats of the conventional cell in each of them; of several given crystals those "
                 "of the first, which say how many atoms the others have at least");
     visit.field("alloys", alloys, "", "random decorations of the lattice");
+    visit.field("slab_atoms", slab_atoms, "",
+                "atoms of the largest slab between low-index surfaces; all are labelled; 0 = no "
+                "slabs");
+    visit.field("fault_atoms", fault_atoms, "",
+                "atoms of the largest cell with a stacking fault or a grain boundary; all are "
+                "labelled; 0 = none");
+    visit.field("phonons", phonons, "",
+                "cells displaced along the phonons of the surrogate, of each temperature");
+    visit.field("phonon_temperatures", phonon_temperatures, "K", "of these displacements");
+    visit.field("searches", searches, "",
+                "cells of random symmetry and atoms, relaxed by the surrogate");
+    visit.field(
+        "melts", melts, "",
+        "frames each of liquid, quench and glass that the surrogate melts the supercell to; "
+        "all are labelled");
+    visit.field("melt_steps", melt_steps, "", "of molecular dynamics, melting and quenching");
     visit.field("clusters", clusters, "", "dimers and trimers in a box");
     visit.field("defect_images", defect_images, "Å",
                 "distance of a point defect from its images in an ordered crystal; 0 = no defects");
@@ -58,7 +81,7 @@ struct Options {
   }
 };
 
-/// All seed candidates, deterministic by options.seed; none has two atoms too close.
+/// Seed candidates that need no model, deterministic by options.seed; none has two atoms too close.
 [[nodiscard]] std::vector<core::Candidate> generate(const Options& options);
 
 /// Dimers and trimers of the options' elements only.

@@ -20,22 +20,6 @@ using core::Vec3;
 constexpr std::size_t cubic_rotations = 48;
 constexpr double in_mirror = 0.01;  // Å
 
-void check_cubic(const Symmetry& symmetry) {
-  std::set<std::vector<int>> rotations;
-  for (const Operation& operation : symmetry.operations) {
-    const core::Mat3 rounded = operation.rotation.array().round();
-    std::vector<int> rotation;
-    for (Eigen::Index k = 0; k < 9; ++k) rotation.push_back(int(rounded.data()[k]));
-    rotations.insert(rotation);
-  }
-  if (rotations.size() == cubic_rotations) return;
-  throw core::UserError(
-      core::ExitCode::bad_input,
-      fmt::format("{} {} has not the full symmetry of a cube", symmetry.space_group,
-                  symmetry.primitive.formula()),
-      "grain boundaries are made of cubic crystals such as fcc, bcc, diamond and rock salt");
-}
-
 /// Both grains, the boundaries at height 0 and half-way up; `first` atoms are of the lower grain.
 struct Bicrystal {
   Structure structure;
@@ -170,9 +154,25 @@ int sigma_of(const Miller& plane) {
   return sigma;
 }
 
+bool is_cubic(const Symmetry& symmetry) {
+  std::set<std::vector<int>> rotations;
+  for (const Operation& operation : symmetry.operations) {
+    const core::Mat3 rounded = operation.rotation.array().round();
+    std::vector<int> rotation;
+    for (Eigen::Index k = 0; k < 9; ++k) rotation.push_back(int(rounded.data()[k]));
+    rotations.insert(rotation);
+  }
+  return rotations.size() == cubic_rotations;
+}
+
 GrainBoundaries make_grain_boundaries(const Symmetry& symmetry,
                                       const GrainBoundaryOptions& options) {
-  check_cubic(symmetry);
+  if (!is_cubic(symmetry))
+    throw core::UserError(
+        core::ExitCode::bad_input,
+        fmt::format("{} {} has not the full symmetry of a cube", symmetry.space_group,
+                    symmetry.primitive.formula()),
+        "grain boundaries are made of cubic crystals such as fcc, bcc, diamond and rock salt");
   GrainBoundaries boundaries;
   for (const Miller& plane :
        options.planes.empty() ? planes_up_to(symmetry, options.largest_sigma) : options.planes)

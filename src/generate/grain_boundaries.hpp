@@ -27,6 +27,9 @@ struct GrainBoundaries {
 /// plane of a cubic lattice: Σ = h² + k² + l², or half of it where it is even.
 [[nodiscard]] int sigma_of(const Miller& plane);
 
+/// Whether the crystal has the full symmetry of a cube.
+[[nodiscard]] bool is_cubic(const Symmetry& symmetry);
+
 /// A grain and its mirror image behind the plane: two boundaries a cell, alike, no vacuum.  Origins
 /// tell where what was taken away left another composition than the crystal's.  Throws
 /// core::UserError where the crystal has not the full symmetry of a cube, or a plane is a mirror of

@@ -1,7 +1,6 @@
 #include "generate/lessons.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <iterator>
 #include <map>
@@ -57,24 +56,12 @@ void remove_one(Structure& cell, std::mt19937_64& engine) {
   cell.positions.erase(cell.positions.begin() + k);
 }
 
-/// Repeated along whichever axis is the shortest until there are atoms enough.
-Structure grown(Structure cell, std::size_t atoms) {
-  while (cell.size() < atoms) {
-    std::array<int, 3> repeats = {1, 1, 1};
-    Eigen::Index shortest = 0;
-    cell.cell.vectors.rowwise().norm().minCoeff(&shortest);
-    repeats.at(static_cast<std::size_t>(shortest)) = 2;
-    cell = core::repeat(cell, repeats);
-  }
-  return cell;
-}
-
 Structure variation(Structure cell, const LessonOptions& options, std::mt19937_64& engine) {
   constexpr std::size_t roomy = 8;
   constexpr double dealt_anew = 0.5, with_a_vacancy = 0.2;
   const bool bulk = cell.cell.all_periodic();
   if (bulk && options.bulk && core::uniform(engine) < options.large_share)
-    cell = grown(std::move(cell), static_cast<std::size_t>(options.large_atoms));
+    cell = grown(cell, options.large_atoms);
   const std::set<int> elements(cell.numbers.begin(), cell.numbers.end());
   if (bulk && elements.size() > 1 && core::uniform(engine) < dealt_anew)
     cell = decorated(cell, any_composition(elements, engine), engine);

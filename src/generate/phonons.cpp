@@ -1,9 +1,14 @@
 #include "generate/phonons.hpp"
 
-#include <vector>
+#include <fmt/format.h>
+
+#include <utility>
 
 #include "core/error.hpp"
+#include "core/seed.hpp"
+#include "generate/generate.hpp"
 #include "generate/roomy_cell.hpp"
+#include "potential/relax.hpp"
 
 namespace mlip::generate {
 
@@ -42,6 +47,41 @@ NormalModes phonons(const potential::Calculator& model, const core::Structure& p
                 first.cols()) = first.middleRows(3 * i, 3);
   }
   return normal_modes(cell, (all + all.transpose()) / 2, Freedom::crystal);
+}
+
+NormalModes phonons_at_rest(const potential::Calculator& model, const core::Structure& crystal,
+                            double image_distance, int threads) {
+  Symmetry symmetry = find_symmetry(crystal);
+  symmetry.primitive = potential::relax_positions(symmetry.primitive, model,
+                                                  {.force_tolerance = 1e-3, .steps = 1000})
+                           .structure;
+  return phonons(model, symmetry.primitive, roomy_combinations(symmetry, image_distance), threads);
+}
+
+std::vector<core::Candidate> sample_phonons(const NormalModes& modes,
+                                            const PhononSampling& sampling) {
+  ModeSampling options;
+  options.softest = sampling.softest;
+  options.statistics = sampling.statistics;
+  std::vector<core::Candidate> candidates;
+  std::uint64_t item = 0;
+  for (const double temperature : sampling.temperatures)
+    for (int n = 0; n < sampling.count; ++n) {
+      options.temperature = temperature;
+      auto engine = core::random_engine(sampling.seed, "generate phonons", item++);
+      ModeSample sample = sample_modes(modes, options, engine);
+      if (!distances_allowed(sample.structure, sampling.closest)) continue;
+      core::Candidate candidate;
+      candidate.structure = std::move(sample.structure);
+      candidate.config_type = "phonons";
+      candidate.origin =
+          fmt::format("{}, {} atoms, {} phonons at {} K, {:.5f} eV/atom above rest",
+                      modes.structure.formula(), modes.structure.size(),
+                      sampling.statistics == Statistics::quantum ? "quantum" : "classical",
+                      temperature, sample.energy / static_cast<double>(modes.structure.size()));
+      candidates.push_back(std::move(candidate));
+    }
+  return candidates;
 }
 
 }  // namespace mlip::generate

@@ -160,14 +160,26 @@ void Series::add_defects() {
   std::uint64_t item = 0;
   for (const auto& defect : make_defects(find_symmetry(primitive_), defects).candidates) {
     candidates_.push_back(defect);
-    for (const double sigma : options_.rattle) {
-      auto engine = core::random_engine(options_.seed, "generate defect", item++);
-      for (int attempt = 0; attempt < most_tries; ++attempt)
-        if (add(rattled(defect.structure, sigma, engine()), defect.config_type,
-                fmt::format("{}, rattled by {} Å", defect.origin, sigma)))
-          break;
-    }
+    for (const double sigma : options_.rattle) add_rattled_copy(defect, sigma, "defect", item++);
   }
+}
+
+void Series::add_interfaces(const std::vector<core::Candidate>& interfaces) {
+  std::uint64_t item = 0;
+  for (const auto& interface : interfaces) {
+    candidates_.push_back(interface);
+    if (!options_.rattle.empty())
+      add_rattled_copy(interface, options_.rattle[options_.rattle.size() / 2], "interface", item++);
+  }
+}
+
+void Series::add_rattled_copy(const core::Candidate& candidate, double sigma,
+                              const std::string& draws, std::uint64_t item) {
+  auto engine = core::random_engine(options_.seed, "generate " + draws, item);
+  for (int attempt = 0; attempt < most_tries; ++attempt)
+    if (add(rattled(candidate.structure, sigma, engine()), candidate.config_type,
+            fmt::format("{}, rattled by {} Å", candidate.origin, sigma)))
+      return;
 }
 
 void Series::add_rattles() {

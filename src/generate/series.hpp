@@ -29,6 +29,8 @@ class Series {
   void add_rattles();
   /// Rattled repeats of the conventional cell, slightly strained.
   void add_supercells();
+  /// Each as it is and rattled by the median standard deviation.
+  void add_interfaces(const std::vector<core::Candidate>& interfaces);
   /// The molecule and its bond over distance.
   void add_molecule();
   /// Dimers of every pair over distance and triangles and chains of three.
@@ -43,6 +45,9 @@ class Series {
   /// As `config_type`; `item` tells the random numbers of its draws.
   void add_rattled(const core::Structure& cell, double sigma, const std::string& config_type,
                    std::size_t item);
+  /// A rattled candidate of the same kind; `draws` and `item` tell its random numbers.
+  void add_rattled_copy(const core::Candidate& candidate, double sigma, const std::string& draws,
+                        std::uint64_t item);
   void add_dimers(int first, int second, const std::vector<double>& stretches);
   void add_trimers(int first, int second, int third);
   [[nodiscard]] bool both_cells() const;

@@ -58,9 +58,17 @@ void plan_electrons(Draft& draft);
 void plan_generation(Draft& draft);
 /// The default surrogate where it is installed and knows the elements.
 void plan_surrogate(Draft& draft);
+/// What is made with it, after plan_surrogate.
+void plan_modelled_seeds(Draft& draft);
 void plan_basis(Draft& draft);
 void plan_fit(Draft& draft);
 void plan_training(Draft& draft);
+
+/// Core seconds of a label of the crystals' repeats that hold so many atoms, on the average.
+[[nodiscard]] double crystal_cost(const Draft& draft, int atoms);
+/// Seeds that are few and dear: supercells, melts and interfaces.  How many of the DFT's
+/// `core_seconds` they take.
+[[nodiscard]] double plan_large_seeds(Draft& draft, double core_seconds);
 
 /// How the loop turns; `plan_labels` comes after the level of theory and the resources.
 void plan_exploration(Draft& draft);

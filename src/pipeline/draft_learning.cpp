@@ -119,6 +119,26 @@ void plan_generation(Draft& draft) {
                       : fmt::format("goal '{}'", draft.goal()));
 }
 
+void plan_modelled_seeds(Draft& draft) {
+  auto& generate = draft.config().generate;
+  const bool modelled = !draft.molecule() && !draft.config().surrogate.model.empty();
+  const std::string without =
+      draft.molecule() ? "a molecule is no crystal" : "none without surrogate.model";
+  generate.phonons = modelled ? 6 : 0;
+  draft.because("generate.phonons", modelled
+                                        ? "displacements that heat makes, soft modes furthest: "
+                                          "rattles move every atom alike"
+                                        : without);
+  const double highest = highest_temperature(draft.goal(), draft.user.temperature());
+  generate.phonon_temperatures.clear();
+  if (modelled) generate.phonon_temperatures = {std::round(highest / 2), highest};
+  draft.because("generate.phonon_temperatures",
+                modelled ? fmt::format("up to {:g} K, where walks go to", highest) : without);
+  generate.searches = modelled ? 8 : 0;
+  draft.because("generate.searches",
+                modelled ? "neighbours in other numbers and places than the crystal's" : without);
+}
+
 void plan_basis(Draft& draft) {
   auto& basis = draft.config().basis;
   const std::size_t elements = draft.composition.size();

@@ -7,7 +7,6 @@
 #include "config/dump.hpp"
 #include "core/element.hpp"
 #include "core/error.hpp"
-#include "dft/vasp/cost.hpp"
 #include "generate/cells.hpp"
 #include "pipeline/draft.hpp"
 
@@ -15,44 +14,6 @@ namespace mlip::pipeline {
 
 namespace {
 constexpr double kept_for_validation = 0.15;
-
-/// Core seconds of a label of a crystal's repeats that hold so many atoms, on the average.
-double cost_of(const Draft& draft, int atoms) {
-  constexpr double of_unknown_calculators = 1;
-  const auto& config = draft.plan.config;
-  if (!config.ase.calculator.empty()) return of_unknown_calculators;
-  const auto dft = config.vasp ? dft::vasp::costs_like(*config.vasp) : config.dft;
-  double sum = 0;
-  for (const Crystal& crystal : draft.crystals)
-    sum +=
-        label_cost(crystal, generate::compact_repeats(crystal.cell, atoms), draft.composition, dft);
-  return sum / static_cast<double>(draft.crystals.size());
-}
-
-/// Cells whose atoms are no images of one another: what of the DFT's core seconds they take.
-double plan_supercells(Draft& draft, double core_seconds) {
-  constexpr double most_of_all = 0.15;  // the law of cost is up to three times too low for them
-  auto& generate = draft.config().generate;
-  generate.supercells = 0;
-  double cost = 0;
-  if (!draft.molecule())
-    for (const int atoms : {32, 16, 8}) {
-      const auto repeats = generate::compact_repeats(draft.crystal().cell, atoms);
-      generate.supercell_repeats.assign(repeats.begin(), repeats.end());
-      cost = cost_of(draft, atoms);
-      generate.supercells = std::min(static_cast<int>(most_of_all * core_seconds / cost), 4);
-      if (generate.supercells > 1) break;
-    }
-  draft.because("generate.supercells",
-                draft.molecule()
-                    ? "a molecule has no images"
-                    : fmt::format("at most 4, and 15 % of the DFT at {:.1f} core s each: "
-                                  "in small cells the neighbours of an atom move together",
-                                  cost));
-  draft.because("generate.supercell_repeats",
-                "32 atoms, or 16 or 8 where these are too dear for two");
-  return generate.supercells * cost;
-}
 
 }  // namespace
 
@@ -141,19 +102,19 @@ void plan_labels(Draft& draft) {
   draft.because(
       "loop.walk_repeats",
       fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
-  const double cost = (cost_of(draft, 1) + cost_of(draft, walk_atoms)) / 2;
+  const double cost = (crystal_cost(draft, 1) + crystal_cost(draft, walk_atoms)) / 2;
   const double wall = draft.user.resources.wall_time;
   const auto* const tasks = config.cluster();
   const int cores = tasks != nullptr ? tasks->tasks_at_once * tasks->cores : loop.workers;
   const double all = dft_share * wall * cores;
   const auto budget =
-      share_labels(all - plan_supercells(draft, all), cost, draft.composition.size(),
+      share_labels(all - plan_large_seeds(draft, all), cost, draft.composition.size(),
                    loop.max_generations, draft.molecule());
   loop.seed_labels = budget.seed;
-  draft.because(
-      "loop.seed_labels",
-      (draft.molecule() ? "a quarter; " : "a thirtieth, at least 4 for each pair of elements; ") +
-          budget.reason);
+  draft.because("loop.seed_labels",
+                (draft.molecule() ? "a quarter; "
+                                  : "a thirtieth, at least 6 and 4 for each pair of elements; ") +
+                    budget.reason);
   draft.because("loop.seed_choice", "what the linear model learns most from, atom by atom");
   loop.picks = budget.picks;
   draft.because("loop.picks", fmt::format("the rest over {} generations; {}",

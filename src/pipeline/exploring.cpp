@@ -3,6 +3,7 @@
 #include "core/seed.hpp"
 #include "explore/priority_queue.hpp"
 #include "generate/generate.hpp"
+#include "generate/interfaces.hpp"
 #include "pipeline/steps.hpp"
 
 namespace mlip::pipeline {
@@ -13,14 +14,24 @@ std::string step_of(int generation, int walker) {
   return fmt::format("explore/{}/{}", generation, walker);
 }
 
-/// A ground state repeated, under a random strain and a small rattle; walks take turns with them.
+/// What walks take turns to start from: each ground state repeated, then every interface.
+core::Structure unshaken_start(const SystemConfig& config, std::size_t turn) {
+  const auto& options = config.generate;
+  std::vector<core::Structure> starts;
+  for (std::size_t k = 0; k < generate::crystal_count(options); ++k)
+    starts.push_back(core::repeat(generate::ground_state(options, k),
+                                  generate::repeats_of(options, k, config.loop.walk_repeats)));
+  for (std::size_t k = 0; k < generate::crystal_count(options); ++k)
+    for (core::Candidate& interface : generate::interfaces(options, k))
+      starts.push_back(std::move(interface.structure));
+  return starts[turn % starts.size()];
+}
+
+/// Under a random strain and a small rattle.
 core::Structure start_of(const SystemConfig& config, int generation, int walker) {
   auto engine = core::random_engine(config.seed, step_of(generation, walker));
   const auto turn = static_cast<std::size_t>(generation * config.loop.walkers + walker);
-  const std::size_t crystal = turn % generate::crystal_count(config.generate);
-  auto structure =
-      core::repeat(generate::ground_state(config.generate, crystal),
-                   generate::repeats_of(config.generate, crystal, config.loop.walk_repeats));
+  auto structure = unshaken_start(config, turn);
   const double strain = config.loop.walk_strain * (2 * core::uniform(engine) - 1);
   structure = core::strained(structure, strain * core::Mat3::Identity());
   return generate::rattled(structure, 0.03, engine());

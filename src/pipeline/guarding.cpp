@@ -1,11 +1,11 @@
 #include "pipeline/guarding.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "core/element.hpp"
 #include "fit/core_repulsion.hpp"
+#include "generate/cells.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/heuristics.hpp"
 
@@ -14,15 +14,8 @@ namespace mlip::pipeline {
 namespace {
 
 core::Structure start_of(const SystemConfig& config) {
-  core::Structure cell = generate::ground_state(config.generate);
-  if (config.dft.isolated) return cell;
-  std::array<int, 3> repeats = {1, 1, 1};
-  for (std::size_t axis = 0;
-       cell.size() * static_cast<std::size_t>(repeats[0] * repeats[1] * repeats[2]) <
-       static_cast<std::size_t>(config.guard.atoms);
-       axis = (axis + 1) % 3)
-    ++repeats[axis];
-  return core::repeat(cell, repeats);
+  const core::Structure cell = generate::ground_state(config.generate);
+  return config.dft.isolated ? cell : generate::grown(cell, config.guard.atoms);
 }
 
 }  // namespace

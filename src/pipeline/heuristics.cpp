@@ -112,7 +112,8 @@ Bonding expected_bonding(const Composition& composition, const std::string& prot
 
 double highest_temperature(const std::string& goal, double temperature) {
   static const std::map<std::string, double> margins = {
-      {"bulk", 1.2}, {"diffusion", 1.3}, {"elastic", 1.1}, {"melting", 1.5}, {"molecule", 1.2}};
+      {"bulk", 1.2},     {"diffusion", 1.3},  {"elastic", 1.1}, {"melting", 1.5},
+      {"molecule", 1.2}, {"plasticity", 1.2}, {"surface", 1.2}};
   return std::round(margins.at(goal) * temperature);
 }
 
@@ -160,7 +161,8 @@ LabelBudget share_labels(double core_seconds, double cost, std::size_t elements,
   budget.total = std::clamp(affordable, fewest, std::max(fewest, wanted));
   budget.holdout = std::max(6, budget.total / 8);
   // Little is known before the first potential: most labels wait for one to choose them.
-  budget.seed = molecule ? std::max(10, budget.total / 4) : std::max(4 * pairs, budget.total / 30);
+  budget.seed =
+      molecule ? std::max(10, budget.total / 4) : std::max({6, 4 * pairs, budget.total / 30});
   budget.picks =
       std::max(3, (budget.total - budget.holdout - budget.seed) / std::max(1, generations - 1));
   budget.reason = fmt::format(

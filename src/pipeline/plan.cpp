@@ -217,6 +217,7 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
     draft.because("vasp", "null: VASP does not label");
   plan_generation(draft);
   plan_surrogate(draft);
+  plan_modelled_seeds(draft);
   plan_basis(draft);
   plan_exploration(draft);
   plan_embedding(draft);

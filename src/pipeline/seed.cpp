@@ -8,12 +8,12 @@
 #include <memory>
 #include <numeric>
 #include <set>
-#include <string_view>
 
 #include "ace/basis.hpp"
 #include "core/element.hpp"
 #include "generate/generate.hpp"
 #include "pipeline/screening.hpp"
+#include "pipeline/seed_candidates.hpp"
 #include "pipeline/steps.hpp"
 #include "select/select.hpp"
 #include "select/shares.hpp"
@@ -23,8 +23,6 @@
 namespace mlip::pipeline {
 
 namespace {
-
-constexpr std::string_view supercell = "supercell";
 
 store::Record queued(core::Candidate candidate, double priority) {
   store::Record record;
@@ -55,14 +53,16 @@ std::set<std::size_t> held_out(const std::vector<core::Candidate>& candidates, s
   return chosen;
 }
 
-/// All are labelled: one is held out where two are left to learn from.
-void deal_supercells(const std::vector<core::Candidate>& candidates,
-                     std::set<std::size_t>& holdout) {
-  std::vector<std::size_t> dear;
+/// All are labelled: of each kind one is held out where two are left to learn from.
+void deal_large_seeds(const std::vector<core::Candidate>& candidates,
+                      std::set<std::size_t>& holdout) {
+  std::map<std::string, std::vector<std::size_t>> kinds;
   for (std::size_t i = 0; i < candidates.size(); ++i)
-    if (candidates[i].config_type == supercell) dear.push_back(i);
-  for (const std::size_t i : dear) holdout.erase(i);
-  if (dear.size() > 2) holdout.insert(dear.back());
+    if (is_large_seed(candidates[i])) kinds[candidates[i].config_type].push_back(i);
+  for (const auto& [kind, members] : kinds) {
+    for (const std::size_t i : members) holdout.erase(i);
+    if (members.size() > 2) holdout.insert(members.back());
+  }
 }
 
 std::vector<store::Record> eos_records(const SystemConfig& config) {
@@ -116,7 +116,7 @@ std::vector<select::Pick> first_labels(const SystemConfig& config,
                                        const std::vector<core::Candidate>& pool) {
   std::map<std::string, std::vector<std::size_t>> kinds;
   for (std::size_t i = 0; i < pool.size(); ++i)
-    if (pool[i].config_type != supercell) kinds[pool[i].config_type].push_back(i);
+    if (!is_large_seed(pool[i])) kinds[pool[i].config_type].push_back(i);
   std::vector<std::size_t> sizes;
   for (const auto& [kind, members] : kinds) sizes.push_back(members.size());
   const auto shares = select::fair_shares(sizes, std::size_t(config.loop.seed_labels));
@@ -151,11 +151,11 @@ struct Seeds {
   nlohmann::ordered_json screen;  ///< what the surrogate made of them; null without one
 };
 
-Seeds make_seeds(const SystemConfig& config) {
+Seeds make_seeds(const SystemConfig& config, std::vector<core::Candidate> made) {
   auto records = eos_records(config);
-  auto [candidates, dropped, screen] = screen_seeds(config, generate::generate(config.generate));
+  auto [candidates, dropped, screen] = screen_seeds(config, std::move(made));
   auto holdout = held_out(candidates, std::size_t(config.loop.holdout), config.seed);
-  deal_supercells(candidates, holdout);
+  deal_large_seeds(candidates, holdout);
   if (config.dft.isolated)
     for (const std::size_t end : bond_ends(candidates)) holdout.erase(end);
   std::vector<core::Candidate> pool;
@@ -172,7 +172,7 @@ Seeds make_seeds(const SystemConfig& config) {
   // The dearest first, so that none of them is waited for at the end.
   const double first = pool.empty() ? 0 : 1 + std::ranges::max(priority);
   for (std::size_t i = 0; i < pool.size(); ++i)
-    if (pool[i].config_type == supercell) priority[i] = first;
+    if (is_large_seed(pool[i])) priority[i] = first;
   if (config.dft.isolated && !pool.empty())
     for (const std::size_t end : bond_ends(pool)) priority[end] = std::max(priority[end], 1.0);
   for (std::size_t i = 0; i < pool.size(); ++i) {
@@ -183,12 +183,22 @@ Seeds make_seeds(const SystemConfig& config) {
   return {std::move(records), std::move(screen)};
 }
 
+std::vector<core::Candidate> made_seeds(Run& run) {
+  generate::Modelling modelling;
+  modelling.threads = run.config.loop.workers;
+  modelling.stop = run.stop;
+  auto seeds = seed_candidates(run.config, modelling);
+  run.check_stop();
+  for (const std::string& what : seeds.left_out) run.tell("not among the seeds: " + what);
+  return std::move(seeds.candidates);
+}
+
 }  // namespace
 
 void seed(Run& run) {
   run.enter("seed", 1);
   const auto result = once(
-      run, "seed", [&] { return make_seeds(run.config); },
+      run, "seed", [&] { return make_seeds(run.config, made_seeds(run)); },
       [&](const Seeds& seeds) {
         std::size_t stored = 0, dropped = 0;
         for (const auto& record : seeds.records) {

@@ -163,6 +163,14 @@ void check_generate(const generate::Options& options, const std::vector<std::str
         checks.add(key, fmt::format("'{}' is not among the elements {}", element,
                                     fmt::join(elements, ", ")));
   }
+  not_negative(checks, "generate.slab_atoms", options.slab_atoms);
+  not_negative(checks, "generate.fault_atoms", options.fault_atoms);
+  not_negative(checks, "generate.phonons", options.phonons);
+  not_negative(checks, "generate.searches", options.searches);
+  not_negative(checks, "generate.melts", options.melts);
+  positive(checks, "generate.melt_steps", options.melt_steps);
+  for (const double temperature : options.phonon_temperatures)
+    positive(checks, "generate.phonon_temperatures", temperature);
   if (options.supercell_repeats.size() != 3)
     checks.add("generate.supercell_repeats",
                fmt::format("must be three numbers, got {}", options.supercell_repeats.size()));

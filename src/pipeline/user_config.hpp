@@ -46,7 +46,8 @@ struct SimulationGoal {
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.choice("type", type, {"bulk", "diffusion", "elastic", "melting", "molecule"},
+    visit.choice("type", type,
+                 {"bulk", "diffusion", "elastic", "melting", "molecule", "plasticity", "surface"},
                  "what the potential is for");
     visit.field("temperature", temperature, "K",
                 "highest temperature it is for; 300 K (diffusion: 1000 K) where absent");

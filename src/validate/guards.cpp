@@ -15,6 +15,9 @@ namespace mlip::validate {
 namespace {
 
 constexpr double hole_limit_mev = 5;
+// Of a pair alone: its distance over the shortest one of the data, and what of its energy is gained
+// nearer than these.
+constexpr double shortest_bond = 0.8, last_share = 0.1, last_gain = 0.5;  // eV
 constexpr double drift_limit = 1e-6;
 
 core::Structure pair_of(int number_a, int number_b, double distance) {
@@ -42,6 +45,16 @@ bool slope_agrees(const PairPoint& a, const PairPoint& middle, const PairPoint& 
   return std::abs((b.energy - a.energy) / (b.distance - a.distance) - mean) <=
          1e-3 * (1 + std::abs(mean)) + change;
 }
+
+/// What a pair alone may fall to from the shortest distance of the data.
+struct Bond {
+  double nearest, lowest;  ///< Å, eV
+
+  /// `climbed` (eV): since the lowest energy so far; behind a hill there is no bond.
+  [[nodiscard]] bool leads_on(const PairPoint& to, double climbed) const {
+    return to.distance >= nearest && to.energy >= lowest && 1000 * climbed <= hole_limit_mev;
+  }
+};
 
 double fs_of_a_step(const core::Structure& structure) {
   double lightest = std::numeric_limits<double>::infinity();
@@ -91,11 +104,16 @@ Guard no_hole(const potential::Calculator& model, int number_a, int number_b, do
       "meV",
       ""};
   PairPoint before = pair_point(model, number_a, number_b, shortest);
-  double highest = before.energy;
+  const PairPoint parted = pair_point(model, number_a, number_b, model.cutoff());
+  const Bond bond{
+      shortest_bond * shortest,
+      before.energy - std::clamp(last_share * (parted.energy - before.energy), 0.0, last_gain)};
+  double lowest = before.energy, highest = before.energy;
   for (int k = 1; k <= steps && guard.held; ++k) {
     const PairPoint at = pair_point(model, number_a, number_b, shortest * (1 - 0.5 * k / steps));
     const PairPoint middle =
         pair_point(model, number_a, number_b, (before.distance + at.distance) / 2);
+    if (at.energy < lowest && bond.leads_on(at, highest - lowest)) lowest = highest = at.energy;
     const double depth = 1000 * (highest - at.energy);
     guard.value = std::max(guard.value, depth);
     if (!(depth <= hole_limit_mev)) {

@@ -47,8 +47,10 @@ struct Conditions {
                                               const Conditions& conditions);
 
 /// Approaching from `shortest` (Å, the shortest distance of the data) to half of it, the energy of
-/// the pair may fall nowhere by more than a few meV: a hole swallows atoms.  Its force has to be
-/// the slope of its energy on the way, in the switch to the core as well.
+/// the pair may fall nowhere by more than a few meV: a hole swallows atoms.  Two atoms alone bind
+/// nearer than in a crystal, so the first fall may end in a bond down to 0.8 times that distance,
+/// if no more than a tenth of what the pair gained until then, and half an eV, is gained there.
+/// The force has to be the slope of the energy on the way, in the switch to the core as well.
 [[nodiscard]] Guard no_hole(const potential::Calculator& model, int number_a, int number_b,
                             double shortest);
 

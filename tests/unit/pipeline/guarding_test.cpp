@@ -138,7 +138,7 @@ TEST_CASE("a hole right below the data is mended by raising the core") {
 }
 
 TEST_CASE("a hole among the data is mended by a fit with a stronger prior") {
-  Versions versions({1e3}, 1.0);
+  Versions versions({1e3}, 10.0);
   versions.label_some(12);
   const auto proven = pipeline::guard(versions.run);
   CHECK(proven.sound());

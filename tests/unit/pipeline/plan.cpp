@@ -154,7 +154,7 @@ TEST_CASE("more time and cores buy labels, within what is wanted") {
             .config.loop.workers == 2);
 }
 
-TEST_CASE("of a crystal, supercells have at most a seventh of the DFT; of a molecule, none") {
+TEST_CASE("of a crystal, supercells have at most a quarter of the DFT; of a molecule, none") {
   const auto generate = [](const std::string& elements, const std::string& wall_time) {
     return plan_of("target_system: {elements: [" + elements +
                    "]}\nsimulation_goal: {}\nresources: {wall_time: " + wall_time + "}\n")
@@ -170,6 +170,26 @@ TEST_CASE("of a crystal, supercells have at most a seventh of the DFT; of a mole
   const auto ten_minutes = generate("Al", "10 min").supercell_repeats;
   CHECK(ten_minutes[0] * ten_minutes[1] * ten_minutes[2] < 8);
   CHECK(generate("Fe, Ni", "1 min").supercells == 0);
+}
+
+TEST_CASE("surfaces, faults and liquids are seeds of the goals that need them") {
+  const auto generate = [](const std::string& goal, const std::string& wall_time = "2 h") {
+    return plan_of("target_system: {elements: [Al]}\nsimulation_goal: {type: " + goal +
+                   ", temperature: 900 K}\nresources: {wall_time: " + wall_time + "}\n");
+  };
+  const auto bulk = generate("bulk").config.generate;
+  CHECK(bulk.slab_atoms == 0);
+  CHECK(bulk.fault_atoms == 0);
+  CHECK(bulk.melts == 0);
+  CHECK(generate("surface").config.generate.slab_atoms >= 8);
+  CHECK(generate("surface").config.generate.fault_atoms == 0);
+  CHECK(generate("plasticity").config.generate.fault_atoms >= 8);
+  const Plan hurried = generate("surface", "2 min");
+  CHECK(hurried.config.generate.slab_atoms == 0);
+  CHECK(hurried.reasons.at("generate.slab_atoms").find("pays for") != std::string::npos);
+  // Nobody melts where there is no surrogate.
+  CHECK(generate("melting").config.generate.melts == 0);
+  CHECK(generate("melting").reasons.at("generate.melts").find("surrogate") != std::string::npos);
 }
 
 TEST_CASE("the expert's values count, and say so") {

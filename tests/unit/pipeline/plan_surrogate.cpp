@@ -36,6 +36,27 @@ TEST_CASE("the surrogate screens seeds where it is installed and knows the eleme
   std::filesystem::remove_all(damaged);
 }
 
+TEST_CASE("the surrogate makes phonons and random cells, and melts for the goal that asks for it") {
+  const auto planned = [](const std::string& goal, const std::filesystem::path& folder) {
+    Installation with = bare_machine;
+    with.surrogate_folder = folder;
+    return make_plan(config::read_text<UserConfig>(
+                         "target_system: {elements: [Al]}\nsimulation_goal: {type: " + goal +
+                             ", temperature: 1000 K}\nresources: {wall_time: 10 h}\n",
+                         "input.yaml"),
+                     with)
+        .config.generate;
+  };
+  const auto bulk = planned("bulk", TEST_DATA "/surrogate");
+  CHECK(bulk.phonons > 0);
+  CHECK(bulk.phonon_temperatures == std::vector<double>{600, 1200});
+  CHECK(bulk.searches > 0);
+  CHECK(bulk.melts == 0);
+  CHECK(planned("melting", TEST_DATA "/surrogate").melts > 0);
+  CHECK(planned("bulk", {}).phonons == 0);
+  CHECK(planned("bulk", {}).searches == 0);
+}
+
 TEST_CASE("the surrogate teaches by default, not where an ASE calculator labels") {
   const auto planned = [](const std::string& more) {
     Installation with = bare_machine;

@@ -56,6 +56,16 @@ TEST_CASE("a repulsive core has no hole, a pit in it is one") {
   CHECK(validate::no_hole(PairModel(with_pit(300, 0.9), cutoff, 0), 14, 14, 2.4).held);
 }
 
+TEST_CASE("a pair alone may bind a little nearer than in the data") {
+  // Minimum of lennard_jones at 1.122 × 2.3 Å = 2.58 Å.
+  CHECK(validate::no_hole(PairModel(smooth, cutoff, 0), 14, 14, 2.65).held);
+  const auto nearer = validate::no_hole(PairModel(smooth, cutoff, 0), 14, 14, 3.4);
+  CHECK_FALSE(nearer.held);
+  // Behind the bond a pit is one, and so is what is far deeper than the bond.
+  CHECK_FALSE(validate::no_hole(PairModel(with_pit(3, 2.2), cutoff, 0), 14, 14, 2.65).held);
+  CHECK_FALSE(validate::no_hole(PairModel(with_pit(3, 2.6), cutoff, 0), 14, 14, 2.65).held);
+}
+
 TEST_CASE("an attractive core is a hole from the first step") {
   const Pair attractive = [](double r) { return std::pair{-1 / r, 1 / (r * r)}; };
   CHECK_FALSE(validate::no_hole(PairModel(attractive, cutoff, 0), 14, 14, 2.4).held);
