@@ -1,10 +1,9 @@
-#include "generate/generate.hpp"
-
 #include <memory>
 
 #include "app/candidate_file.hpp"
 #include "app/commands.hpp"
 #include "app/input.hpp"
+#include "pipeline/seed_candidates.hpp"
 
 namespace mlip::app {
 
@@ -29,7 +28,7 @@ void add_generate(CLI::App& program, int& exit_code) {
     if (!command->get_subcommands().empty()) return;
     if (arguments->input.empty()) throw CLI::RequiredError("INPUT");
     const auto config = read_plan(arguments->input).config;
-    write_candidates(arguments->out, generate::generate(config.generate), {});
+    write_candidates(arguments->out, pipeline::seed_candidates(config), {});
   });
 }
 

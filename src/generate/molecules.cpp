@@ -174,6 +174,18 @@ Structure whole_molecule(const Structure& structure, double vacuum) {
   return boxed(structure.numbers, places, vacuum);
 }
 
+Structure roomy(const Structure& molecule) {
+  constexpr double electrons_beyond = 1.4;  // Å, van der Waals radii of hydrogen to fluorine
+  double across = 0;
+  Vec3 low = molecule.positions.front(), high = low;
+  for (const Vec3& a : molecule.positions) {
+    low = low.cwiseMin(a), high = high.cwiseMax(a);
+    for (const Vec3& b : molecule.positions) across = std::max(across, (b - a).norm());
+  }
+  const double edge = std::max(across + molecule_vacuum, 2 * (across + 2 * electrons_beyond));
+  return boxed(molecule.numbers, molecule.positions, edge - (high - low).maxCoeff());
+}
+
 std::vector<core::Candidate> molecule_pairs(const Structure& first, const Structure& second,
                                             const MoleculePairs& options) {
   std::vector<core::Candidate> pairs;
@@ -201,8 +213,8 @@ std::vector<core::Candidate> molecule_pairs(const Structure& first, const Struct
   return pairs;
 }
 
-Dissociations dissociations(const Structure& molecule, int steps, double closest, double vacuum) {
-  MLIP_ASSERT(steps >= 2);
+Dissociations dissociations(const Structure& molecule, const BondScan& scan) {
+  MLIP_ASSERT(scan.steps >= 2 && scan.longest > 1);
   Dissociations result;
   const auto bonds = find_bonds(molecule);
   std::vector<Bond> pulled;
@@ -217,16 +229,16 @@ Dissociations dissociations(const Structure& molecule, int steps, double closest
     pulled.push_back(bond);
     const Vec3 along = molecule.positions[static_cast<std::size_t>(bond.second)] -
                        molecule.positions[static_cast<std::size_t>(bond.first)];
-    const double length = along.norm(), end = 3 * length;
-    const double start = std::min(length, 1.0001 * closest * radii_of(molecule, bond));
-    for (int step = 0; step < steps; ++step) {
+    const double length = along.norm(), end = scan.longest * length;
+    const double start = std::min(length, 1.0001 * scan.closest * radii_of(molecule, bond));
+    for (int step = 0; step < scan.steps; ++step) {
       // In equal ratios: bonds change most where they are short
-      const double wanted = start * std::pow(end / start, double(step) / (steps - 1));
+      const double wanted = start * std::pow(end / start, double(step) / (scan.steps - 1));
       Structure stretched = molecule;
       for (const int atom : moving)
         stretched.positions[static_cast<std::size_t>(atom)] += (wanted / length - 1) * along;
-      stretched = boxed(stretched.numbers, stretched.positions, vacuum);
-      if (!distances_allowed(stretched, closest)) continue;
+      stretched = boxed(stretched.numbers, stretched.positions, scan.vacuum);
+      if (!distances_allowed(stretched, scan.closest)) continue;
       core::Candidate candidate;
       candidate.structure = std::move(stretched);
       candidate.config_type = "dissociation";

@@ -19,6 +19,11 @@ struct Bond {
 /// own images.
 [[nodiscard]] core::Structure whole_molecule(const core::Structure& structure, double vacuum);
 
+/// The molecule in a cube that holds it however it turns: with molecule_vacuum left around it, and
+/// twice as wide as its electrons, as Martyna and Tuckerman's treatment of lone molecules wants it
+/// (doi:10.1063/1.477923).
+[[nodiscard]] core::Structure roomy(const core::Structure& molecule);
+
 struct MoleculePairs {
   int count = 20;
   double nearest = 0.5;   ///< Å between the spheres of the covalent radii, of the closest pair
@@ -38,9 +43,14 @@ struct Dissociations {
   int rings = 0;  ///< bonds that cannot be pulled alone
 };
 
-/// Each bond, alike ones once, pressed to `closest` × the sum of the covalent radii and pulled to
-/// three times its length in `steps` steps; what hangs on its ends goes along unchanged.
-[[nodiscard]] Dissociations dissociations(const core::Structure& molecule, int steps,
-                                          double closest, double vacuum);
+struct BondScan {
+  int steps = 12;         ///< lengths of each bond, at least 2
+  double closest = 0.75;  ///< shortest length over the sum of the covalent radii
+  double longest = 3;     ///< over the bond's length in the molecule
+  double vacuum = 7;      ///< Å around the fragments
+};
+
+/// Each bond, alike ones once, pressed and pulled; what hangs on its ends goes along unchanged.
+[[nodiscard]] Dissociations dissociations(const core::Structure& molecule, const BondScan& scan);
 
 }  // namespace mlip::generate

@@ -9,6 +9,7 @@
 #include "core/seed.hpp"
 #include "generate/cells.hpp"
 #include "generate/defects.hpp"
+#include "generate/molecules.hpp"
 
 namespace mlip::generate {
 
@@ -198,6 +199,14 @@ void Series::add_rattled(const Structure& cell, double sigma, const std::string&
             fmt::format("{}, {} atoms, rattled by {} Å", name(), cell.size(), sigma)))
       return;
   }
+}
+
+void Series::add_given_molecule() {
+  add(conventional_, "molecule", name() + ", as given");
+  if (options_.bond_lengths == 0) return;
+  const BondScan scan{options_.bond_lengths, options_.closest, options_.longest_bond};
+  for (auto& pulled : dissociations(conventional_, scan).candidates)
+    add(roomy(pulled.structure), pulled.config_type, crystal_.name + ": " + pulled.origin);
 }
 
 void Series::add_molecule() {

@@ -29,8 +29,10 @@ class Series {
   void add_rattles();
   /// Rattled repeats of the conventional cell, slightly strained.
   void add_supercells();
-  /// The molecule and its bond over distance.
+  /// The diatomic molecule and its bond over distance.
   void add_molecule();
+  /// The given molecule, and each of its bonds pressed and pulled.
+  void add_given_molecule();
   /// Dimers of every pair over distance and triangles and chains of three.
   void add_clusters();
 
