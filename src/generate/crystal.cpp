@@ -212,7 +212,7 @@ Crystal choose_crystal(const Options& options, std::size_t which) {
   Crystal crystal;
   crystal.composition = checked_composition(options);
   if (!options.crystals.empty())
-    return return given(std::move(crystal), options.crystals.at(which), options.prototype);
+    return given(std::move(crystal), options.crystals.at(which), options.prototype);
   crystal.prototype =
       options.prototype == "auto" ? choose_prototype(crystal.composition) : options.prototype;
   check_prototype(crystal.prototype, crystal.composition);

@@ -107,10 +107,12 @@ void plan_generation(Draft& draft) {
   generate.shear_strain = draft.goal() == "elastic" ? 0.05 : seed_strain;
   draft.because("generate.shear_strain", fmt::format("goal '{}'", draft.goal()));
   plan_rattle(draft);
-  generate.alloys =
-      draft.composition.size() > 1 ? 8 * static_cast<int>(draft.composition.size()) : 0;
+  generate.alloys = draft.composition.size() > 1 && !draft.molecule()
+                        ? 8 * static_cast<int>(draft.composition.size())
+                        : 0;
   draft.because("generate.alloys",
-                fmt::format("8 for each of {} elements, none for one", draft.composition.size()));
+                fmt::format("8 for each of {} elements, none for one or a molecule",
+                            draft.composition.size()));
   generate.clusters = false;
   draft.because("generate.clusters", "core repulsion stands for very short bonds");
   const bool moves = draft.goal() == "diffusion" && !draft.molecule();
