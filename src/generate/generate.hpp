@@ -31,6 +31,7 @@ struct Options {
   int modes = 0;             ///< samples of a given molecule's vibrations at each temperature
   std::vector<double> mode_temperatures = {300, 1200};  ///< K
   int bond_lengths = 0;       ///< of each inequivalent bond of a given molecule
+  int bond_angles = 0;        ///< of each inequivalent angle of a given molecule
   double longest_bond = 1.5;  ///< over its length at rest
   int molecule_pairs = 0;     ///< of each two of the given molecules
   double closest = 0.75;      ///< no two atoms closer than this × the sum of covalent radii
@@ -69,7 +70,10 @@ struct Options {
     visit.field(
         "bond_lengths", bond_lengths, "",
         "lengths to which each inequivalent bond of a given molecule is pressed and pulled");
-    visit.field("longest_bond", longest_bond, "", "longest of them over the bond at rest");
+    visit.field("bond_angles", bond_angles, "",
+                "angles to which each inequivalent angle of a given molecule is closed and opened");
+    visit.field("longest_bond", longest_bond, "",
+                "longest of a pulled bond over its length at rest");
     visit.field("molecule_pairs", molecule_pairs, "",
                 "pairs of each two of the given molecules, near and far, turned");
     visit.field("closest", closest, "", "shortest allowed distance over the sum of covalent radii");

@@ -203,10 +203,14 @@ void Series::add_rattled(const Structure& cell, double sigma, const std::string&
 
 void Series::add_given_molecule() {
   add(conventional_, "molecule", name() + ", as given");
-  if (options_.bond_lengths == 0) return;
+  const auto add_all = [this](const std::vector<core::Candidate>& scan) {
+    for (const auto& one : scan)
+      add(roomy(one.structure), one.config_type, crystal_.name + ": " + one.origin);
+  };
   const BondScan scan{options_.bond_lengths, options_.closest, options_.longest_bond};
-  for (auto& pulled : dissociations(conventional_, scan).candidates)
-    add(roomy(pulled.structure), pulled.config_type, crystal_.name + ": " + pulled.origin);
+  if (scan.steps > 0) add_all(dissociations(conventional_, scan).candidates);
+  if (options_.bond_angles > 0)
+    add_all(bends(conventional_, options_.bond_angles, options_.closest));
 }
 
 void Series::add_molecule() {

@@ -31,7 +31,7 @@ class Series {
   void add_supercells();
   /// The diatomic molecule and its bond over distance.
   void add_molecule();
-  /// The given molecule, and each of its bonds pressed and pulled.
+  /// The given molecule, and its bonds and angles from narrow to wide.
   void add_given_molecule();
   /// Dimers of every pair over distance and triangles and chains of three.
   void add_clusters();

@@ -50,6 +50,9 @@ void plan_bonds(Draft& draft) {
   auto& generate = draft.config().generate;
   generate.bond_lengths = 8;
   draft.because("generate.bond_lengths", "each bond's curve from its wall to where it softens");
+  generate.bond_angles = 6;
+  draft.because("generate.bond_angles",
+                "atoms that share a neighbour pressed together: what no vibration brings so near");
   const bool closed = draft.bonding.fixed_occupations;
   generate.longest_bond = closed ? 1.5 : 2;
   draft.because("generate.longest_bond",
@@ -65,6 +68,9 @@ void plan_bonds(Draft& draft) {
 }  // namespace
 
 void plan_molecules(Draft& draft) {
+  for (const char* key : {"modes", "mode_temperatures", "bond_lengths", "bond_angles",
+                          "longest_bond", "molecule_pairs"})
+    draft.because(fmt::format("generate.{}", key), "of no effect: no molecules are given");
   if (!draft.given_molecules()) return;
   plan_vibrations(draft);
   plan_bonds(draft);

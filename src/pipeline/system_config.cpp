@@ -156,9 +156,10 @@ void check_generate(const generate::Options& options, const std::vector<std::str
   not_negative(checks, "generate.modes", options.modes);
   for (const double temperature : options.mode_temperatures)
     not_negative(checks, "generate.mode_temperatures", temperature);
-  if (options.bond_lengths != 0 && options.bond_lengths < 2)
-    checks.add("generate.bond_lengths",
-               fmt::format("must be 0 or at least 2, got {}", options.bond_lengths));
+  for (const auto& [key, steps] : {std::pair("generate.bond_lengths", options.bond_lengths),
+                                   std::pair("generate.bond_angles", options.bond_angles)})
+    if (steps != 0 && steps < 2)
+      checks.add(key, fmt::format("must be 0 or at least 2, got {}", steps));
   if (!(options.longest_bond > 1))
     checks.add("generate.longest_bond",
                fmt::format("must be greater than 1, got {:g}", options.longest_bond));

@@ -3,6 +3,7 @@
 argv: mlip-auto, SevenNet-0.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,19 +13,20 @@ from pathlib import Path
 import numpy
 from ase import Atoms
 from ase.build import molecule
-from ase.calculators.emt import EMT
 from ase.io import read, write
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
+HERE = Path(__file__).resolve().parent
+sys.path += [str(HERE), str(HERE.parent)]
 from checks import check  # noqa: E402
+from morse_molecules import MorseMolecules  # noqa: E402
 
 INPUT = """\
-target_system:    {structures: [water.xyz, hydrogen.extxyz]}
+target_system:    {structures: [water.xyz, oxygen.extxyz]}
 simulation_goal:  {type: molecule, temperature: 200 K}
-level_of_theory:  {calculator: "ase.calculators.emt:EMT"}
+level_of_theory:  {calculator: "morse_molecules:MorseMolecules"}
 resources:        {cores: 2, wall_time: 10 min}
 expert:
-  generate:   {modes: 8, rattled: 4, bond_lengths: 6, molecule_pairs: 2}
+  generate:   {modes: 8, rattled: 4, bond_lengths: 6, bond_angles: 6, molecule_pairs: 2}
   surrogate:  {model: "MODEL"}
   basis:      {cutoff: 4.5, nradmax_by_orders: [8, 4, 2], lmax_by_orders: [0, 3, 2]}
   explore:    {steps: 200}
@@ -38,13 +40,14 @@ class OwnMolecules:
         self.program, self.folder = program, folder
         self.water = molecule("H2O")
         write(folder / "water.xyz", self.water)
-        cut = Atoms("H2", positions=[[0, 0, 0.2], [0, 0, 8.46]], cell=[9, 9, 9], pbc=True)
-        write(folder / "hydrogen.extxyz", cut)
+        cut = Atoms("O2", positions=[[0, 0, 0.2], [0, 0, 7.99]], cell=[9, 9, 9], pbc=True)
+        write(folder / "oxygen.extxyz", cut)
         (folder / "input.yaml").write_text(INPUT.replace("MODEL", model))
 
     def run(self, *words: str) -> subprocess.CompletedProcess:
         # from elsewhere: paths are beside the input
-        return subprocess.run([self.program, *words], cwd="/", capture_output=True, text=True, timeout=800)
+        return subprocess.run([self.program, *words], cwd="/", capture_output=True, text=True, timeout=800,
+                              env={**os.environ, "PYTHONPATH": str(HERE)})
 
     def check_seeds(self) -> None:
         made = self.run("generate", str(self.folder / "input.yaml"), "--out", str(self.folder / "seeds.extxyz"))
@@ -52,9 +55,10 @@ class OwnMolecules:
         frames = read(self.folder / "seeds.extxyz", ":")
         kinds = Counter((f.info["config_type"], f.get_chemical_formula()) for f in frames)
         for kind in ("molecule", "modes", "rattle", "dissociation"):
-            for formula in ("H2", "H2O"):
+            for formula in ("O2", "H2O"):
                 check(kinds[kind, formula] > 0, f"{kind} of {formula}: {kinds}")
-        for formula in ("H4", "H4O", "H4O2"):
+        check(kinds["bend", "H2O"] > 0, f"bends: {kinds}")
+        for formula in ("O4", "H2O3", "H4O2"):
             check(kinds["molecule_pair", formula] > 0, f"pairs {formula}: {kinds}")
         check(all(f.pbc.all() for f in frames) and all("origin" in f.info for f in frames), "boxes and origins")
         angles = [f.get_angle(1, 0, 2) for f in frames if (f.info["config_type"], len(f)) == ("modes", 3)]
@@ -66,7 +70,7 @@ class OwnMolecules:
         print(ended.stderr)
         check(ended.returncode == 0, f"exit code 0, got {ended.returncode}: {ended.stderr}")
         walks = [(folder / f"generations/000/walk_{w}/start.data").read_text().splitlines()[0] for w in (0, 1)]
-        check("H2O" in walks[0] and "H2O" not in walks[1], f"walks take turns: {walks}")
+        check("H2O" in walks[0] and "O2" in walks[1], f"walks take turns: {walks}")
         exported = self.run("db", "export", str(folder), str(self.folder / "labelled.extxyz"))
         check(exported.returncode == 0, exported.stderr)
         labelled = read(self.folder / "labelled.extxyz", ":")
@@ -80,7 +84,7 @@ class OwnMolecules:
         for _ in range(20):
             atoms = read(self.folder / "seeds.extxyz", "0")
             atoms.positions += draw.normal(0, 0.03, atoms.positions.shape)
-            atoms.calc = EMT()
+            atoms.calc = MorseMolecules()
             atoms.get_forces()
             frames.append(atoms)
         write(self.folder / "test.extxyz", frames)
@@ -97,7 +101,7 @@ class OwnMolecules:
     def check_refused(self) -> None:
         write(self.folder / "crystal.extxyz", Atoms("Al", cell=[2.5, 2.5, 2.5], pbc=True))
         text = (self.folder / "input.yaml").read_text()
-        (self.folder / "mixed.yaml").write_text(text.replace("hydrogen.extxyz", "crystal.extxyz"))
+        (self.folder / "mixed.yaml").write_text(text.replace("oxygen.extxyz", "crystal.extxyz"))
         refused = self.run("plan", str(self.folder / "mixed.yaml"))
         check(refused.returncode == 2 and "mixed.yaml:1: target_system.structures[1]: " in refused.stderr
               and "own images" in refused.stderr, refused.stderr)

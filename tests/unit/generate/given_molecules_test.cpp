@@ -30,6 +30,7 @@ generate::Options options_of(const std::vector<core::Structure>& molecules) {
   options.composition = {{"C", 0.125}, {"H", 0.75}, {"O", 0.125}};
   options.rattled = 2;
   options.bond_lengths = 6;
+  options.bond_angles = 4;
   for (const auto& molecule : molecules)
     options.crystals.push_back(
         generate::given_crystal(molecule.formula(), generate::roomy(molecule)));
@@ -74,9 +75,37 @@ TEST_CASE("given molecules are pulled at each bond, rattled, and never repeated"
   CHECK(longest.at("H2O") == doctest::Approx(1.5 * std::hypot(0.76, 0.59)));
   REQUIRE(kinds.size() == 2);
   for (const auto& [formula, count] : kinds)
-    CHECK(count == std::map<std::string, int>{{"dissociation", 6}, {"molecule", 1}, {"rattle", 3}});
+    CHECK(count == std::map<std::string, int>{
+                       {"bend", 4}, {"dissociation", 6}, {"molecule", 1}, {"rattle", 3}});
   CHECK(generate::ground_state(options, 1).formula() == "CH4");
   CHECK(generate::repeats_of(options, 1, {1, 1, 1}) == std::array{1, 1, 1});
+}
+
+TEST_CASE("each angle is closed until its ends touch, and opened, alike ones once") {
+  const auto water = generate::bends(bent_water(), 6, 0.75);
+  REQUIRE(water.size() == 6);
+  const double bond = std::hypot(0.76, 0.59);
+  for (const auto& candidate : water) {
+    const auto& at = candidate.structure.positions;
+    CHECK(candidate.config_type == "bend");
+    CHECK((at[1] - at[0]).norm() == doctest::Approx(bond));
+    CHECK((at[2] - at[0]).norm() == doctest::Approx(bond));
+  }
+  const auto width = [](const core::Candidate& candidate) {
+    return (candidate.structure.positions[1] - candidate.structure.positions[2]).norm();
+  };
+  CHECK(width(water.front()) == doctest::Approx(0.62));  // two covalent radii of hydrogen
+  const double rest = 2 * std::asin(0.76 / bond);
+  CHECK(width(water.back()) == doctest::Approx(2 * bond * std::sin(1.3 * rest / 2)));
+  CHECK(generate::bends(methane(), 4, 0.75).size() <= 4);
+  // Straight: it can only close.
+  const core::Structure dioxide{{}, {8, 6, 8}, {{0, 0, -1.16}, {0, 0, 0}, {0, 0, 1.16}}};
+  const auto straight = generate::bends(dioxide, 4, 0.75);
+  REQUIRE(straight.size() == 4);
+  CHECK((straight.back().structure.positions[2] - straight.back().structure.positions[0]).norm() ==
+        doctest::Approx(2.32));
+  const core::Structure ring{{}, {6, 6, 6}, {{0, 0, 0}, {1.5, 0, 0}, {0.75, 1.3, 0}}};
+  CHECK(generate::bends(ring, 4, 0.75).empty());
 }
 
 TEST_CASE("each two of the given molecules meet where that is asked for") {

@@ -114,5 +114,5 @@ TEST_CASE("files that hold no molecule are told with place and remedy") {
   CHECK(apart.find("target_system.structures[1]: ") != std::string::npos);
   CHECK(apart.find("structure 2: the structure is no molecule: bonds hold 1 of its 2 atoms") !=
         std::string::npos);
-  CHECK(folder.problem("overlap.xyz").find("lies 0.200 Å from atom 1") != std::string::npos);
+  CHECK(folder.problem("overlap.xyz").find("lies 0.200 Å from atom 2") != std::string::npos);
 }
