@@ -168,12 +168,44 @@ void add_dissociation(CLI::App& generate) {
   });
 }
 
+void add_bends(CLI::App& generate) {
+  struct BendArguments {
+    std::string structure;
+    CandidateOutput out = {"bends.extxyz"};
+    int steps = 6;
+    double closest = 0.75, vacuum = generate::molecule_vacuum;
+  };
+  const auto arguments = std::make_shared<BendArguments>();
+  auto* command = generate.add_subcommand(
+      "bends", "each angle of a molecule closed until its ends touch, and opened");
+  command->add_option("--structure", arguments->structure, "file with one molecule")->required();
+  command->add_option("--steps", arguments->steps, "structures of each angle")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  command
+      ->add_option("--closest", arguments->closest,
+                   "shortest allowed distance over the sum of covalent radii")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--vacuum", arguments->vacuum, "around the molecule (Å)")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  add_output(*command, arguments->out);
+  command->callback([arguments] {
+    const auto molecule =
+        generate::whole_molecule(read_structure(arguments->structure), arguments->vacuum);
+    write_candidates(arguments->out,
+                     generate::bends(molecule, arguments->steps, arguments->closest), {});
+  });
+}
+
 }  // namespace
 
 void add_generate_molecules(CLI::App& generate) {
   add_modes(generate);
   add_pairs(generate);
   add_dissociation(generate);
+  add_bends(generate);
 }
 
 }  // namespace mlip::app
