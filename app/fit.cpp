@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <memory>
 
@@ -44,6 +45,7 @@ struct FitArguments {
   fit::WeightingOptions weighting;
   Teaching teaching;
   std::size_t densities = 1;
+  double hold_out = 0;
   bool linear = false;
 };
 
@@ -121,13 +123,19 @@ ace::Potential unlearnt(ace::Potential potential) {
   return potential;
 }
 
-/// Goes on with more densities and radial functions that are fitted too, in the time left; every
-/// tenth structure is not fitted to but tells when to stop.
+/// Evenly spread, so many of all.
+bool held_out_at(std::size_t k, double share) {
+  return std::floor(static_cast<double>(k + 1) * share) >
+         std::floor(static_cast<double>(k) * share);
+}
+
+/// Goes on with more densities and radial functions that are fitted too, in the time left; what is
+/// held out is not fitted to but tells when to stop.
 void go_on_nonlinear(const FitArguments& arguments, const LabelledData& data, Clock::time_point end,
                      Stages& stages, Outcome& outcome) {
   std::vector<fit::Item> train, held_out;
   for (std::size_t k = 0; k < data.items.size(); ++k)
-    (k % 10 == 9 ? held_out : train).push_back(data.items[k]);
+    (held_out_at(k, arguments.hold_out) ? held_out : train).push_back(data.items[k]);
   fit::Options linear = arguments.options;
   linear.energy_weight = outcome.advice->energy_weight;
   linear.smoothness_power = outcome.advice->smoothness_power;
@@ -385,6 +393,12 @@ void add_fit_options(CLI::App& command, FitArguments& arguments) {
       "2 to 4: densities of a nonlinear fit whose radial functions are fitted too, begun at the "
       "linear one; 1: linear");
   densities->check(CLI::Range(1, 4))->capture_default_str();
+  command
+      .add_option("--hold-out", arguments.hold_out,
+                  "share of the structures that a nonlinear fit does not see: it ends where it "
+                  "gets worse at them")
+      ->check(CLI::Range(0.0, 0.5))
+      ->capture_default_str();
   command.add_flag("--linear", arguments.linear, "stay with the linear fit, as by default")
       ->excludes(densities);
   command

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <optional>
 
 #include "app/calculator.hpp"
 #include "app/candidate_file.hpp"
 #include "app/commands.hpp"
 #include "core/error.hpp"
-#include "core/seed.hpp"
 #include "generate/cells.hpp"
-#include "generate/generate.hpp"
 #include "generate/molecules.hpp"
-#include "generate/normal_modes.hpp"
-#include "potential/relax.hpp"
+#include "generate/vibrations.hpp"
 
 namespace mlip::app {
 
@@ -23,12 +19,8 @@ namespace {
 struct ModesArguments {
   std::string structure, model = "sevennet-0", statistics = "classical";
   CandidateOutput out = {"modes.extxyz"};
-  std::vector<double> temperatures = {300, 600};
-  generate::ModeSampling sampling;
-  int count = 20;
+  generate::ModeSeries series;
   bool as_is = false;
-  double closest = 0.6;
-  std::uint64_t seed = 0;
 };
 
 const std::map<std::string, generate::Statistics> statistics_names = {
@@ -50,64 +42,37 @@ void print_modes(const generate::NormalModes& modes, const potential::Relaxed& r
                modes.imaginary());
 }
 
-/// None where no draw keeps the atoms apart.
-std::optional<core::Candidate> draw_sample(const generate::NormalModes& modes,
-                                           const ModesArguments& arguments, double temperature,
-                                           std::uint64_t item) {
-  auto sampling = arguments.sampling;
-  sampling.temperature = temperature;
-  sampling.statistics = statistics_names.at(arguments.statistics);
-  auto engine = core::random_engine(arguments.seed, "generate modes", item);
-  for (int attempt = 0; attempt < 50; ++attempt) {
-    auto sample = generate::sample_modes(modes, sampling, engine);
-    if (!generate::distances_allowed(sample.structure, arguments.closest)) continue;
-    core::Candidate candidate;
-    candidate.structure = std::move(sample.structure);
-    candidate.config_type = "modes";
-    candidate.origin =
-        fmt::format("{}, {} normal modes at {} K, {:.4f} eV above the minimum",
-                    modes.structure.formula(), arguments.statistics, temperature, sample.energy);
-    return candidate;
-  }
-  return {};
-}
-
 void generate_modes(const ModesArguments& arguments) {
   const auto model = open_calculator(arguments.model, 1);
   const double vacuum = std::max(generate::molecule_vacuum, model.calculator->cutoff());
   const auto molecule = generate::whole_molecule(read_structure(arguments.structure), vacuum);
-  const auto rest = potential::relax_positions(
-      molecule, *model.calculator,
-      {.force_tolerance = 1e-3, .steps = arguments.as_is ? 0 : 1000, .largest_step = 0.05});
-  const auto modes =
-      generate::normal_modes(rest.structure, generate::hessian(*model.calculator, rest.structure),
-                             generate::Freedom::molecule);
-  print_modes(modes, rest);
-  std::vector<core::Candidate> candidates;
-  std::uint64_t item = 0;
-  for (const double temperature : arguments.temperatures)
-    for (int n = 0; n < arguments.count; ++n)
-      if (auto candidate = draw_sample(modes, arguments, temperature, item++))
-        candidates.push_back(std::move(*candidate));
-  if (candidates.size() < item)
+  const auto vibrations =
+      generate::vibrations_of(molecule, *model.calculator, arguments.as_is ? 0 : 1000);
+  print_modes(vibrations.modes, vibrations.rest);
+  auto series = arguments.series;
+  series.statistics = statistics_names.at(arguments.statistics);
+  const auto candidates = generate::mode_series(vibrations.modes, series);
+  const auto wanted = series.temperatures.size() * static_cast<std::size_t>(series.count);
+  if (candidates.size() < wanted)
     fmt::print(stderr, "warning: {} samples had atoms too close in each of 50 draws\n",
-               item - candidates.size());
+               wanted - candidates.size());
   write_candidates(arguments.out, candidates,
-                   {{"model", model.name}, {"seed", static_cast<long>(arguments.seed)}});
+                   {{"model", model.name}, {"seed", static_cast<long>(series.seed)}});
 }
 
 void add_modes(CLI::App& generate) {
   const auto arguments = std::make_shared<ModesArguments>();
+  auto& series = arguments->series;
   auto* command = generate.add_subcommand(
       "modes", "a molecule displaced along its normal modes, as heat would");
   command->add_option("--structure", arguments->structure, "file with one molecule")->required();
   command->add_option("--model", arguments->model, model_meaning)->capture_default_str();
-  command->add_option("--temperature", arguments->temperatures, "K: 300,600")
+  command->add_option("--temperature", series.temperatures, "K: 300,600")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--count", arguments->count, "structures of each temperature")
+  command->add_option("--count", series.count, "structures of each temperature")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command
@@ -116,17 +81,17 @@ void add_modes(CLI::App& generate) {
       ->check(CLI::IsMember(statistics_names))
       ->capture_default_str();
   command
-      ->add_option("--softest", arguments->sampling.softest,
+      ->add_option("--softest", series.softest,
                    "softer modes move as those of this wavenumber (1/cm)")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
-      ->add_option("--closest", arguments->closest,
+      ->add_option("--closest", series.closest,
                    "shortest allowed distance over the sum of covalent radii")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_flag("--as-is", arguments->as_is, "the structure is a minimum: do not relax it");
-  command->add_option("--seed", arguments->seed, "of the random choices")->capture_default_str();
+  command->add_option("--seed", series.seed, "of the random choices")->capture_default_str();
   add_output(*command, arguments->out);
   command->callback([arguments] { generate_modes(*arguments); });
 }
@@ -175,14 +140,46 @@ void add_dissociation(CLI::App& generate) {
   struct DissociationArguments {
     std::string structure;
     CandidateOutput out = {"dissociation.extxyz"};
-    int steps = 12;
-    double closest = 0.75, vacuum = generate::molecule_vacuum;
+    generate::BondScan scan;
   };
   const auto arguments = std::make_shared<DissociationArguments>();
+  auto& scan = arguments->scan;
   auto* command = generate.add_subcommand(
       "dissociation", "each bond of a molecule pressed, and pulled to three times its length");
   command->add_option("--structure", arguments->structure, "file with one molecule")->required();
-  command->add_option("--steps", arguments->steps, "structures of each bond")
+  command->add_option("--steps", scan.steps, "structures of each bond")
+      ->check(CLI::Range(2, 1000))
+      ->capture_default_str();
+  command
+      ->add_option("--closest", scan.closest,
+                   "shortest allowed distance over the sum of covalent radii")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--vacuum", scan.vacuum, "around the fragments (Å)")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  add_output(*command, arguments->out);
+  command->callback([arguments] {
+    const auto molecule =
+        generate::whole_molecule(read_structure(arguments->structure), arguments->scan.vacuum);
+    const auto scans = generate::dissociations(molecule, arguments->scan);
+    if (scans.rings > 0) fmt::print(stderr, "{} bonds are part of rings and stay\n", scans.rings);
+    write_candidates(arguments->out, scans.candidates, {});
+  });
+}
+
+void add_bends(CLI::App& generate) {
+  struct BendArguments {
+    std::string structure;
+    CandidateOutput out = {"bends.extxyz"};
+    int steps = 6;
+    double closest = 0.75, vacuum = generate::molecule_vacuum;
+  };
+  const auto arguments = std::make_shared<BendArguments>();
+  auto* command = generate.add_subcommand(
+      "bends", "each angle of a molecule closed until its ends touch, and opened");
+  command->add_option("--structure", arguments->structure, "file with one molecule")->required();
+  command->add_option("--steps", arguments->steps, "structures of each angle")
       ->check(CLI::Range(2, 1000))
       ->capture_default_str();
   command
@@ -190,17 +187,15 @@ void add_dissociation(CLI::App& generate) {
                    "shortest allowed distance over the sum of covalent radii")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--vacuum", arguments->vacuum, "around the fragments (Å)")
+  command->add_option("--vacuum", arguments->vacuum, "around the molecule (Å)")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   add_output(*command, arguments->out);
   command->callback([arguments] {
     const auto molecule =
         generate::whole_molecule(read_structure(arguments->structure), arguments->vacuum);
-    const auto scans =
-        generate::dissociations(molecule, arguments->steps, arguments->closest, arguments->vacuum);
-    if (scans.rings > 0) fmt::print(stderr, "{} bonds are part of rings and stay\n", scans.rings);
-    write_candidates(arguments->out, scans.candidates, {});
+    write_candidates(arguments->out,
+                     generate::bends(molecule, arguments->steps, arguments->closest), {});
   });
 }
 
@@ -210,6 +205,7 @@ void add_generate_molecules(CLI::App& generate) {
   add_modes(generate);
   add_pairs(generate);
   add_dissociation(generate);
+  add_bends(generate);
 }
 
 }  // namespace mlip::app

@@ -34,6 +34,7 @@ Structure primitive(const Crystal& crystal) {
 }
 
 Structure molecule(const Crystal& crystal) {
+  if (crystal.is_given()) return crystal.given;
   return boxed(crystal.species, {Vec3::Zero(), {0, 0, crystal.lattice_constant}}, molecule_vacuum);
 }
 

@@ -164,8 +164,8 @@ double sum_of_radii(const std::vector<int>& species) {
          core::element(species.back()).covalent_radius;
 }
 
-Crystal given(Crystal crystal, const GivenCrystal& own) {
-  crystal.prototype = "given";
+Crystal given(Crystal crystal, const GivenCrystal& own, const std::string& prototype) {
+  crystal.prototype = prototype == "molecule" ? prototype : "given";
   crystal.name = own.name;
   crystal.given = structure_of(own);
   crystal.species = by_fraction(crystal.composition);
@@ -211,7 +211,8 @@ double atomic_volume(int number) {
 Crystal choose_crystal(const Options& options, std::size_t which) {
   Crystal crystal;
   crystal.composition = checked_composition(options);
-  if (!options.crystals.empty()) return given(std::move(crystal), options.crystals.at(which));
+  if (!options.crystals.empty())
+    return given(std::move(crystal), options.crystals.at(which), options.prototype);
   crystal.prototype =
       options.prototype == "auto" ? choose_prototype(crystal.composition) : options.prototype;
   check_prototype(crystal.prototype, crystal.composition);

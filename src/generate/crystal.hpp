@@ -10,9 +10,9 @@
 namespace mlip::generate {
 
 struct Crystal {
-  std::string prototype;     ///< of prototype_names(), or "molecule", or "given"
+  std::string prototype;     ///< of prototype_names(), or "molecule", or "given": a crystal
   std::string name;          ///< of the prototype, or of what is given
-  core::Structure given;     ///< its cell; empty where a prototype is built
+  core::Structure given;     ///< its cell, or the molecule in its box; empty where it is built
   std::vector<int> species;  ///< atomic number of each sublattice; of each atom for a molecule
   std::map<int, double> composition;  ///< atomic number → fraction, sums to 1
   double lattice_constant = 0;        ///< Å; the bond length for a molecule
@@ -20,7 +20,7 @@ struct Crystal {
   bool random = false;  ///< a random alloy on the lattice: species are placeholders
 
   [[nodiscard]] bool molecule() const { return prototype == "molecule"; }
-  [[nodiscard]] bool is_given() const { return prototype == "given"; }
+  [[nodiscard]] bool is_given() const { return given.size() > 0; }
 };
 
 /// The crystal of the options, of several given ones the `crystal`-th; throws core::UserError where

@@ -16,7 +16,7 @@ struct Options {
   std::map<std::string, double> composition;  ///< element → fraction, sums to 1
   /// fcc, bcc, hcp, diamond, rocksalt, b2, l10, l12, molecule, auto; given: those of `crystals`
   std::string prototype = "auto";
-  std::vector<GivenCrystal> crystals;  ///< in place of a prototype
+  std::vector<GivenCrystal> crystals;  ///< in place of a prototype; with `molecule` molecules
   double lattice_constant = 0;         ///< Å; 0: from the table of elements
   int max_atoms = 8;                   ///< largest seed cell
   double volumetric_strain = 0.06;     ///< largest linear strain of the volume scan
@@ -35,15 +35,24 @@ struct Options {
   int melt_steps = 2000;                    ///< of molecular dynamics
   bool clusters = false;                    ///< dimers and trimers in a box
   double defect_images = 0;                 ///< Å between images of point defects; 0: no defects
-  double closest = 0.75;  ///< no two atoms closer than this × the sum of covalent radii
+  int modes = 0;  ///< samples of a given molecule's vibrations at each temperature
+  std::vector<double> mode_temperatures = {300, 1200};  ///< K
+  int bond_lengths = 0;       ///< of each inequivalent bond of a given molecule
+  int bond_angles = 0;        ///< of each inequivalent angle of a given molecule
+  double longest_bond = 1.5;  ///< over its length at rest
+  int molecule_pairs = 0;     ///< of each two of the given molecules
+  double closest = 0.75;      ///< no two atoms closer than this × the sum of covalent radii
   std::uint64_t seed = 0;
 
   template <class Visitor>
   void describe(Visitor& visit) {
-    visit.field("prototype", prototype, "",
-                "crystal prototype of the seed structures; given: the crystals that follow");
+    visit.field(
+        "prototype", prototype, "",
+        "crystal prototype of the seed structures; given: the crystals that follow; molecule: "
+        "the molecules that follow, or a diatomic one");
     visit.field("crystals", crystals, "",
-                "crystals of your own, of which the seeds are made; the first is the ground state");
+                "crystals of your own, or molecules, of which the seeds are made; the first is the "
+                "ground state");
     visit.field("lattice_constant", lattice_constant, "Å",
                 "conventional lattice constant; 0 = table of elements");
     visit.field("max_atoms", max_atoms, "", "atoms of the largest seed cell");
@@ -77,6 +86,19 @@ struct Options {
     visit.field("clusters", clusters, "", "dimers and trimers in a box");
     visit.field("defect_images", defect_images, "Å",
                 "distance of a point defect from its images in an ordered crystal; 0 = no defects");
+    visit.field(
+        "modes", modes, "",
+        "samples of a given molecule's vibrations, by surrogate.model, at each temperature");
+    visit.field("mode_temperatures", mode_temperatures, "K", "of those samples");
+    visit.field(
+        "bond_lengths", bond_lengths, "",
+        "lengths to which each inequivalent bond of a given molecule is pressed and pulled");
+    visit.field("bond_angles", bond_angles, "",
+                "angles to which each inequivalent angle of a given molecule is closed and opened");
+    visit.field("longest_bond", longest_bond, "",
+                "longest of a pulled bond over its length at rest");
+    visit.field("molecule_pairs", molecule_pairs, "",
+                "pairs of each two of the given molecules, near and far, turned");
     visit.field("closest", closest, "", "shortest allowed distance over the sum of covalent radii");
   }
 };

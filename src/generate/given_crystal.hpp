@@ -1,4 +1,4 @@
-/// A crystal that the user brings, with all that is read from his file: a plan keeps it.
+/// A crystal or a molecule in its box that the user brings, as read from his file: a plan keeps it.
 #pragma once
 
 #include <string>

@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
 #include "core/seed.hpp"
+#include "core/units.hpp"
 #include "generate/cells.hpp"
 #include "generate/generate.hpp"
 
@@ -89,6 +90,81 @@ bool alike_bonds(const Structure& molecule, const Bond& a, const Bond& b) {
          (alike_atoms(molecule, a.first, b.second) && alike_atoms(molecule, a.second, b.first));
 }
 
+struct Angle {
+  int centre, still, turned;  ///< atoms
+
+  /// Å, between the outer atoms.
+  [[nodiscard]] double width_in(const Structure& molecule) const {
+    return (molecule.positions[static_cast<std::size_t>(turned)] -
+            molecule.positions[static_cast<std::size_t>(still)])
+        .norm();
+  }
+};
+
+/// Between bonds of a common atom, of which one can be turned alone and the ends are no bond.
+std::vector<Angle> free_angles(const std::vector<Bond>& bonds) {
+  std::vector<Angle> angles;
+  const auto bonded = [&](int a, int b) {
+    return std::ranges::any_of(bonds, [&](const Bond& bond) {
+      return bond.first == std::min(a, b) && bond.second == std::max(a, b);
+    });
+  };
+  for (std::size_t m = 0; m < bonds.size(); ++m)
+    for (std::size_t n = 0; n < m; ++n)
+      for (const auto& [centre, still] : {std::pair(bonds[n].first, bonds[n].second),
+                                          std::pair(bonds[n].second, bonds[n].first)}) {
+        if (bonds[m].first != centre && bonds[m].second != centre) continue;
+        const int turned = bonds[m].first == centre ? bonds[m].second : bonds[m].first;
+        const bool ring = reached(turned, bonds, bonds[m]).contains(centre);
+        if (!ring && !bonded(still, turned)) angles.push_back({centre, still, turned});
+      }
+  return angles;
+}
+
+bool alike_angles(const Structure& molecule, const Angle& a, const Angle& b) {
+  const bool ends =
+      (alike_atoms(molecule, a.still, b.still) && alike_atoms(molecule, a.turned, b.turned)) ||
+      (alike_atoms(molecule, a.still, b.turned) && alike_atoms(molecule, a.turned, b.still));
+  return ends && alike_atoms(molecule, a.centre, b.centre) &&
+         std::abs(a.width_in(molecule) - b.width_in(molecule)) < alike_distance;
+}
+
+/// An angle's arms, what turns with one of them, and between which angles.
+struct Bend {
+  Vec3 centre, axis;
+  std::set<int> moving;
+  double rest, narrowest, widest;  ///< radians
+
+  Bend(const Structure& molecule, const std::vector<Bond>& bonds, const Angle& angle)
+      : centre(molecule.positions[static_cast<std::size_t>(angle.centre)]),
+        moving(
+            reached(angle.turned, bonds,
+                    {std::min(angle.centre, angle.turned), std::max(angle.centre, angle.turned)})) {
+    const Vec3 still = molecule.positions[static_cast<std::size_t>(angle.still)] - centre;
+    const Vec3 turned = molecule.positions[static_cast<std::size_t>(angle.turned)] - centre;
+    const double a = still.norm(), b = turned.norm();
+    rest = std::acos(std::clamp(still.dot(turned) / (a * b), -1.0, 1.0));
+    axis = still.cross(turned);
+    if (axis.norm() < 1e-3 * a * b) axis = still.unitOrthogonal();
+    axis.normalize();
+    const double touching = radii_of(molecule, {angle.still, angle.turned});
+    const double closed = (a * a + b * b - touching * touching) / (2 * a * b);
+    narrowest = std::min(rest, std::acos(std::clamp(closed, -1.0, 1.0)));
+    constexpr double wider = 1.3;
+    widest = std::min(core::pi, wider * rest);
+  }
+
+  [[nodiscard]] Structure at(const Structure& molecule, double angle) const {
+    const Eigen::AngleAxisd turn(angle - rest, axis);
+    Structure bent = molecule;
+    for (const int atom : moving) {
+      Vec3& position = bent.positions[static_cast<std::size_t>(atom)];
+      position = centre + turn * (position - centre);
+    }
+    return bent;
+  }
+};
+
 /// Uniform among all rotations (Shoemake 1992: normal quaternions).
 core::Mat3 random_rotation(std::mt19937_64& engine) {
   Eigen::Vector4d q = Eigen::Vector4d::NullaryExpr([&] { return core::normal(engine); });
@@ -146,6 +222,12 @@ std::vector<Bond> find_bonds(const Structure& molecule) {
   return bonds;
 }
 
+std::vector<int> moved_with(const std::vector<Bond>& bonds, const Bond& bond) {
+  const auto moved = reached(bond.second, bonds, bond);
+  if (moved.contains(bond.first)) return {};
+  return {moved.begin(), moved.end()};
+}
+
 Structure whole_molecule(const Structure& structure, double vacuum) {
   if (structure.size() == 0) no_molecule("it has no atoms");
   const core::NeighborList list(structure, bond_reach(structure));
@@ -172,6 +254,18 @@ Structure whole_molecule(const Structure& structure, double vacuum) {
     no_molecule(
         fmt::format("bonds hold {} of its {} atoms together", open.size(), structure.size()));
   return boxed(structure.numbers, places, vacuum);
+}
+
+Structure roomy(const Structure& molecule) {
+  constexpr double electrons_beyond = 1.4;  // Å, van der Waals radii of hydrogen to fluorine
+  double across = 0;
+  Vec3 low = molecule.positions.front(), high = low;
+  for (const Vec3& a : molecule.positions) {
+    low = low.cwiseMin(a), high = high.cwiseMax(a);
+    for (const Vec3& b : molecule.positions) across = std::max(across, (b - a).norm());
+  }
+  const double edge = std::max(across + molecule_vacuum, 2 * (across + 2 * electrons_beyond));
+  return boxed(molecule.numbers, molecule.positions, edge - (high - low).maxCoeff());
 }
 
 std::vector<core::Candidate> molecule_pairs(const Structure& first, const Structure& second,
@@ -201,14 +295,14 @@ std::vector<core::Candidate> molecule_pairs(const Structure& first, const Struct
   return pairs;
 }
 
-Dissociations dissociations(const Structure& molecule, int steps, double closest, double vacuum) {
-  MLIP_ASSERT(steps >= 2);
+Dissociations dissociations(const Structure& molecule, const BondScan& scan) {
+  MLIP_ASSERT(scan.steps >= 2 && scan.longest > 1);
   Dissociations result;
   const auto bonds = find_bonds(molecule);
   std::vector<Bond> pulled;
   for (const Bond& bond : bonds) {
-    const auto moving = reached(bond.second, bonds, bond);
-    if (moving.contains(bond.first)) {
+    const auto moving = moved_with(bonds, bond);
+    if (moving.empty()) {
       ++result.rings;
       continue;
     }
@@ -217,16 +311,16 @@ Dissociations dissociations(const Structure& molecule, int steps, double closest
     pulled.push_back(bond);
     const Vec3 along = molecule.positions[static_cast<std::size_t>(bond.second)] -
                        molecule.positions[static_cast<std::size_t>(bond.first)];
-    const double length = along.norm(), end = 3 * length;
-    const double start = std::min(length, 1.0001 * closest * radii_of(molecule, bond));
-    for (int step = 0; step < steps; ++step) {
+    const double length = along.norm(), end = scan.longest * length;
+    const double start = std::min(length, 1.0001 * scan.closest * radii_of(molecule, bond));
+    for (int step = 0; step < scan.steps; ++step) {
       // In equal ratios: bonds change most where they are short
-      const double wanted = start * std::pow(end / start, double(step) / (steps - 1));
+      const double wanted = start * std::pow(end / start, double(step) / (scan.steps - 1));
       Structure stretched = molecule;
       for (const int atom : moving)
         stretched.positions[static_cast<std::size_t>(atom)] += (wanted / length - 1) * along;
-      stretched = boxed(stretched.numbers, stretched.positions, vacuum);
-      if (!distances_allowed(stretched, closest)) continue;
+      stretched = boxed(stretched.numbers, stretched.positions, scan.vacuum);
+      if (!distances_allowed(stretched, scan.closest)) continue;
       core::Candidate candidate;
       candidate.structure = std::move(stretched);
       candidate.config_type = "dissociation";
@@ -239,6 +333,36 @@ Dissociations dissociations(const Structure& molecule, int steps, double closest
     }
   }
   return result;
+}
+
+std::vector<core::Candidate> bends(const Structure& molecule, int steps, double closest) {
+  MLIP_ASSERT(steps >= 2);
+  const auto bonds = find_bonds(molecule);
+  std::vector<Angle> bent;
+  std::vector<core::Candidate> candidates;
+  for (const Angle& angle : free_angles(bonds)) {
+    if (std::ranges::any_of(bent, [&](const Angle& a) { return alike_angles(molecule, a, angle); }))
+      continue;
+    bent.push_back(angle);
+    const Bend bend(molecule, bonds, angle);
+    const auto symbol = [&](int atom) {
+      return core::element(molecule.numbers[static_cast<std::size_t>(atom)]).symbol;
+    };
+    for (int step = 0; step < steps; ++step) {
+      const double wanted = bend.narrowest + (bend.widest - bend.narrowest) * step / (steps - 1);
+      core::Candidate candidate;
+      candidate.structure = bend.at(molecule, wanted);
+      if (!distances_allowed(candidate.structure, closest)) continue;
+      candidate.config_type = "bend";
+      constexpr double degrees = 180 / core::pi;
+      candidate.origin = fmt::format(
+          "{}, angle {}-{}-{} of atoms {}, {} and {} at {:.1f}°, {:.1f}° at rest",
+          molecule.formula(), symbol(angle.still), symbol(angle.centre), symbol(angle.turned),
+          angle.still, angle.centre, angle.turned, wanted * degrees, bend.rest * degrees);
+      candidates.push_back(std::move(candidate));
+    }
+  }
+  return candidates;
 }
 
 }  // namespace mlip::generate

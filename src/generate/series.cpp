@@ -9,6 +9,7 @@
 #include "core/seed.hpp"
 #include "generate/cells.hpp"
 #include "generate/defects.hpp"
+#include "generate/molecules.hpp"
 
 namespace mlip::generate {
 
@@ -210,6 +211,18 @@ void Series::add_rattled(const Structure& cell, double sigma, const std::string&
             fmt::format("{}, {} atoms, rattled by {} Å", name(), cell.size(), sigma)))
       return;
   }
+}
+
+void Series::add_given_molecule() {
+  add(conventional_, "molecule", name() + ", as given");
+  const auto add_all = [this](const std::vector<core::Candidate>& scan) {
+    for (const auto& one : scan)
+      add(roomy(one.structure), one.config_type, crystal_.name + ": " + one.origin);
+  };
+  const BondScan scan{options_.bond_lengths, options_.closest, options_.longest_bond};
+  if (scan.steps > 0) add_all(dissociations(conventional_, scan).candidates);
+  if (options_.bond_angles > 0)
+    add_all(bends(conventional_, options_.bond_angles, options_.closest));
 }
 
 void Series::add_molecule() {

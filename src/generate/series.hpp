@@ -31,8 +31,10 @@ class Series {
   void add_supercells();
   /// Each as it is and rattled by the median standard deviation.
   void add_interfaces(const std::vector<core::Candidate>& interfaces);
-  /// The molecule and its bond over distance.
+  /// The diatomic molecule and its bond over distance.
   void add_molecule();
+  /// The given molecule, and its bonds and angles from narrow to wide.
+  void add_given_molecule();
   /// Dimers of every pair over distance and triangles and chains of three.
   void add_clusters();
 

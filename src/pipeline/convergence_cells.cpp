@@ -40,7 +40,8 @@ void add_cells(const generate::Options& options, const std::string& name, bool s
 std::vector<core::Structure> convergence_cells(const generate::Options& options) {
   std::vector<core::Structure> cells;
   add_cells(options, "all", true, cells);
-  if (options.composition.size() < 2) return cells;
+  const bool molecule = options.prototype == "molecule";  // its elements' crystals are none
+  if (molecule || options.composition.size() < 2) return cells;
   for (const auto& [symbol, fraction] : options.composition) {
     generate::Options element = options;
     element.composition = {{symbol, 1.0}};

@@ -28,6 +28,8 @@ struct Draft {
   /// The first of them, by which lengths are chosen.
   [[nodiscard]] const Crystal& crystal() const { return crystals.front(); }
   [[nodiscard]] bool molecule() const { return crystal().prototype == "molecule"; }
+  /// Molecules of the user's own, of any number of atoms.
+  [[nodiscard]] bool given_molecules() const { return molecule() && !user.crystals.empty(); }
   void because(const std::string& key, const std::string& reason) { plan.reasons[key] = reason; }
 };
 
@@ -61,6 +63,8 @@ void plan_surrogate(Draft& draft);
 /// What is made with it, after plan_surrogate.
 void plan_modelled_seeds(Draft& draft);
 void plan_basis(Draft& draft);
+/// That of given molecules of more than two atoms, called by plan_basis.
+void plan_molecular_basis(Draft& draft);
 void plan_fit(Draft& draft);
 void plan_training(Draft& draft);
 
@@ -75,6 +79,8 @@ void plan_exploration(Draft& draft);
 void plan_embedding(Draft& draft);
 void plan_resources(Draft& draft);
 void plan_labels(Draft& draft);
+/// Seeds of given molecules, after plan_labels and plan_surrogate; nothing where none are.
+void plan_molecules(Draft& draft);
 void plan_guards(Draft& draft);
 void plan_loop(Draft& draft);
 

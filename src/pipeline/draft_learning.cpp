@@ -65,8 +65,11 @@ void plan_given_crystals(Draft& draft) {
     draft.because(key + "name", "target_system.structures");
     for (const char* part : {"elements", "cell", "positions"})
       draft.because(key + part, "as in that file: what it holds later is not looked at");
+    if (draft.molecule()) draft.because(key + "cell", "a box that it turns and shakes in alone");
   }
-  draft.because("generate.lattice_constant", "0, of no effect: the crystals are given");
+  draft.because("generate.lattice_constant",
+                fmt::format("0, of no effect: the {} are given",
+                            draft.molecule() ? "molecules" : "crystals"));
   double closeness = std::numeric_limits<double>::infinity();
   for (const Crystal& crystal : draft.crystals)
     closeness = std::min(closeness, generate::closeness(crystal.cell));
@@ -75,7 +78,7 @@ void plan_given_crystals(Draft& draft) {
   const bool dense = given < generate.closest;
   if (dense) generate.closest = given;
   draft.because("generate.closest",
-                dense ? fmt::format("0.85 × the {:.3f} of the densest crystal given", closeness)
+                dense ? fmt::format("0.85 × the {:.3f} of the densest given", closeness)
                       : "as close as atoms come in a hot liquid");
 }
 
@@ -91,12 +94,11 @@ void plan_generation(Draft& draft) {
   std::size_t atoms = 0;
   for (const Crystal& crystal : draft.crystals) atoms = std::max(atoms, crystal.cell.size());
   const std::size_t least =
-      draft.molecule() ? 2 : std::max<std::size_t>(4, draft.composition.size());
+      draft.molecule() ? 1 : std::max<std::size_t>(4, draft.composition.size());
   generate.max_atoms = static_cast<int>(std::max(atoms, least));
-  draft.because(
-      "generate.max_atoms",
-      fmt::format("{} atoms of the {}, at least 4 in a crystal", atoms,
-                  draft.user.crystals.empty() ? "conventional cell" : "largest cell given"));
+  draft.because("generate.max_atoms",
+                fmt::format("{} atoms of the {}, at least 4 in a crystal", atoms,
+                            draft.user.crystals.empty() ? "conventional cell" : "largest given"));
   const double pressure = draft.user.simulation_goal.pressure.value_or(0);
   generate.volumetric_strain =
       std::min(0.15, seed_strain + std::round(1000 * pressure / 300) / 1000);
@@ -105,10 +107,12 @@ void plan_generation(Draft& draft) {
   generate.shear_strain = draft.goal() == "elastic" ? 0.05 : seed_strain;
   draft.because("generate.shear_strain", fmt::format("goal '{}'", draft.goal()));
   plan_rattle(draft);
-  generate.alloys =
-      draft.composition.size() > 1 ? 8 * static_cast<int>(draft.composition.size()) : 0;
+  generate.alloys = draft.composition.size() > 1 && !draft.molecule()
+                        ? 8 * static_cast<int>(draft.composition.size())
+                        : 0;
   draft.because("generate.alloys",
-                fmt::format("8 for each of {} elements, none for one", draft.composition.size()));
+                fmt::format("8 for each of {} elements, none for one or a molecule",
+                            draft.composition.size()));
   generate.clusters = false;
   draft.because("generate.clusters", "core repulsion stands for very short bonds");
   const bool moves = draft.goal() == "diffusion" && !draft.molecule();
@@ -141,6 +145,9 @@ void plan_modelled_seeds(Draft& draft) {
 
 void plan_basis(Draft& draft) {
   auto& basis = draft.config().basis;
+  const bool polyatomic = std::ranges::any_of(
+      draft.crystals, [](const Crystal& crystal) { return crystal.cell.size() > 2; });
+  if (draft.given_molecules() && polyatomic) return plan_molecular_basis(draft);
   const std::size_t elements = draft.composition.size();
   const double d = draft.crystal().nearest_neighbor;
   const bool open = !draft.molecule() && draft.crystal().coordination <= 4;

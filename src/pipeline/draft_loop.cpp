@@ -94,14 +94,15 @@ void plan_resources(Draft& draft) {
 void plan_labels(Draft& draft) {
   auto& config = draft.config();
   auto& loop = config.loop;
-  const int walk_atoms = draft.molecule() ? 2 : (draft.bonding.magnetic ? 4 : 8);
+  const int walk_atoms = draft.molecule() ? 1 : (draft.bonding.magnetic ? 4 : 8);
   const auto repeats = generate::compact_repeats(draft.crystal().cell, walk_atoms);
   loop.walk_repeats.assign(repeats.begin(), repeats.end());
   const int atoms =
       static_cast<int>(draft.crystal().cell.size()) * repeats[0] * repeats[1] * repeats[2];
-  draft.because(
-      "loop.walk_repeats",
-      fmt::format("{} atoms: at least {}, cheap enough to label whole", atoms, walk_atoms));
+  draft.because("loop.walk_repeats",
+                draft.molecule() ? "a molecule walks alone"
+                                 : fmt::format("{} atoms: at least {}, cheap enough to label whole",
+                                               atoms, walk_atoms));
   const double cost = (crystal_cost(draft, 1) + crystal_cost(draft, walk_atoms)) / 2;
   const double wall = draft.user.resources.wall_time;
   const auto* const tasks = config.cluster();

@@ -15,7 +15,8 @@ constexpr const char* default_surrogate = "sevennet-0";
 
 /// Why it cannot be used; empty where it can.
 std::string obstacle(const Draft& draft) {
-  if (draft.molecule()) return "what it was trained on holds no molecules";
+  if (draft.molecule() && !draft.given_molecules())
+    return "what it was trained on holds no molecules";
   const auto file = draft.machine.surrogate_folder / (std::string(default_surrogate) + ".sevennet");
   if (draft.machine.surrogate_folder.empty() || !std::filesystem::exists(file))
     return "it is not installed, so no seed is screened before DFT is paid for it: mlip-auto "
@@ -37,10 +38,21 @@ void plan_surrogate(Draft& draft) {
   const std::string why_not = obstacle(draft);
   if (why_not.empty()) draft.config().surrogate.model = default_surrogate;
   draft.because("surrogate.model",
-                why_not.empty()
-                    ? "installed, knows all elements: seeds that it calls nonsense cost "
-                      "no DFT"
-                    : fmt::format("none instead of {}: {}", default_surrogate, why_not));
+                !why_not.empty() ? fmt::format("none instead of {}: {}", default_surrogate, why_not)
+                : draft.molecule()
+                    ? "installed, knows all elements: molecules are shaken along its vibrations"
+                    : "installed, knows all elements: seeds that it calls nonsense cost no DFT");
+  draft.config().surrogate.screen = !draft.molecule();
+  draft.because("surrogate.screen",
+                draft.molecule()
+                    ? "it was trained on crystals, and the ends of a bond's curve are needed"
+                : why_not.empty() ? "what it calls nonsense costs no DFT"
+                                  : "of no effect without a model");
+  if (draft.molecule()) {
+    draft.config().surrogate.lessons = 0;
+    return draft.because("surrogate.lessons",
+                         "it was trained on crystals: its energies of molecules teach nothing");
+  }
   const bool cheap = !draft.config().ase.calculator.empty();
   if (cheap) draft.config().surrogate.lessons = 0;
   draft.because("surrogate.lessons",

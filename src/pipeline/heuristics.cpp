@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
 #include "core/units.hpp"
+#include "generate/closed_shells.hpp"
 #include "generate/crystal.hpp"
 #include "generate/generate.hpp"
 
@@ -32,12 +33,6 @@ bool closed_shell(const std::set<std::string>& elements) {
   return insulators.contains(elements);
 }
 
-bool closed_shell_molecule(const std::set<std::string>& elements) {
-  static const std::set<std::set<std::string>> molecules = {{"H"},  {"N"},  {"F"},
-                                                            {"Cl"}, {"Br"}, {"I"}};
-  return molecules.contains(elements);
-}
-
 /// Smallest odd number of points with a spacing of at most `k_spacing`.
 int odd_mesh(double edge, double k_spacing) {
   const int points = static_cast<int>(std::ceil(2 * core::pi / (edge * k_spacing) - 1e-6));
@@ -55,6 +50,7 @@ Crystal expected_crystal(const generate::Options& options, std::size_t which) {
   crystal.cell = generate::ground_state(options, which);
   crystal.volume = crystal.cell.cell.volume();
   crystal.nearest_neighbor = core::minimum_distance(crystal.cell);
+  crystal.closed_shells = chosen.molecule() && generate::has_closed_shells(crystal.cell);
   const core::NeighborList list(crystal.cell, 1.2 * crystal.nearest_neighbor);
   crystal.coordination =
       static_cast<double>(list.size()) / static_cast<double>(crystal.cell.size());
@@ -93,11 +89,6 @@ Bonding expected_bonding(const Composition& composition, const std::string& prot
   const bool crystalline = (goal == "bulk" || goal == "elastic") && temperature <= 1000;
   // Graphite and white tin are metals: only of the elements' own crystals is that known.
   const bool insulating = closed_shell(symbols) && crystalline && prototype != "given";
-  if (prototype == "molecule") {
-    if (closed_shell_molecule(symbols))
-      return {true, false, 0.4, fmt::format("the molecule of {} has closed shells", names)};
-    return {false, true, 0.4, fmt::format("molecules of {} may have open shells", names)};
-  }
   if (insulating)
     // Rattled Si is 13 meV/atom off at 3 points along 5.43 Å, 0.3 at 5; its primitive cell 4.7 at
     // 7, 0.8 at 9.
@@ -108,6 +99,16 @@ Bonding expected_bonding(const Composition& composition, const std::string& prot
   return {false, magnetic, magnetic ? 0.36 : dense,
           metal ? fmt::format("metals among {}", names)
                 : fmt::format("{} is not known to stay an insulator", names)};
+}
+
+Bonding molecular_bonding(const std::vector<Crystal>& molecules) {
+  constexpr double unused = 0.4;  // a molecule is computed at Γ
+  const auto open = std::ranges::find(molecules, false, &Crystal::closed_shells);
+  if (open == molecules.end())
+    return {true, false, unused, "bonds pair all electrons, as Lewis's rule says: closed shells"};
+  return {false, true, unused,
+          fmt::format("{} may have open shells: no bonds that pair all electrons are known",
+                      open->cell.size() > 0 ? open->cell.formula() : "a structure")};
 }
 
 double highest_temperature(const std::string& goal, double temperature) {
@@ -142,7 +143,7 @@ double label_cost(const Crystal& crystal, const std::array<int, 3>& repeats,
     volume *= repeats[k];
     points *= odd_mesh(crystal.across[k] * repeats[k], dft.k_spacing);
   }
-  if (dft.isolated) volume = 512, points = 1;
+  if (dft.isolated) points = 1;
   double electrons = 0;
   for (const auto& [symbol, fraction] : composition)
     if (const auto species = dft.species.find(symbol); species != dft.species.end())

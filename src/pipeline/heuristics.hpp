@@ -24,6 +24,7 @@ struct Crystal {
   double volume = 0;               ///< Å³, of it
   double nearest_neighbor = 0;     ///< Å
   double coordination = 0;         ///< neighbours an atom within 1.2 × that
+  bool closed_shells = false;      ///< of a molecule, as generate::has_closed_shells
 };
 
 /// Of each crystal the options speak of.  Throws core::UserError where prototype and composition do
@@ -38,9 +39,12 @@ struct Bonding {
   std::string reason;
 };
 
-/// `goal` as UserConfig's; `temperature` in K.
+/// Of crystals; `goal` as UserConfig's; `temperature` in K.
 [[nodiscard]] Bonding expected_bonding(const Composition& composition, const std::string& prototype,
                                        const std::string& goal, double temperature);
+
+/// Of molecules, which are all labelled alike.
+[[nodiscard]] Bonding molecular_bonding(const std::vector<Crystal>& molecules);
 
 /// K, that walks go up to so that the goal lies inside what was learnt.
 [[nodiscard]] double highest_temperature(const std::string& goal, double temperature);

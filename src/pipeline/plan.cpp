@@ -15,6 +15,7 @@
 #include "dft/espresso/input.hpp"
 #include "dft/espresso/pseudopotential.hpp"
 #include "dft/vasp/vasp.hpp"
+#include "generate/closed_shells.hpp"
 #include "pipeline/draft.hpp"
 #include "pipeline/starting_crystals.hpp"
 
@@ -155,8 +156,17 @@ Crystal smallest_cell(std::span<const core::Structure> structures) {
         across = std::min(across, 1 / inverse.col(k).norm());
       }
   }
-  if (crystal.prototype == "molecule") crystal.across.fill(1);
+  if (crystal.prototype != "molecule") return crystal;
+  crystal.across.fill(1);
+  crystal.closed_shells = std::ranges::all_of(structures, generate::has_closed_shells);
   return crystal;
+}
+
+Bonding bonding_of(const UserConfig& user, const std::vector<Crystal>& crystals) {
+  const std::string& prototype = crystals.front().prototype;
+  if (prototype == "molecule") return molecular_bonding(crystals);
+  return expected_bonding(user.composition(), prototype, user.simulation_goal.type,
+                          user.temperature());
 }
 
 /// The crystals that the user speaks of.
@@ -199,8 +209,7 @@ UserConfig read_user(const config::Node& root, config::Problems& problems,
 Plan make_plan(const UserConfig& user, const Installation& installation) {
   const Composition composition = user.composition();
   const auto crystals = expected_crystals(wish_of(user));
-  const Bonding bonding = expected_bonding(composition, crystals.front().prototype,
-                                           user.simulation_goal.type, user.temperature());
+  const Bonding bonding = bonding_of(user, crystals);
   Draft draft{user, installation, composition, crystals, bonding, {}, {}};
   plan_identity(draft);
   const std::string engine = user.level_of_theory.engine_name();
@@ -223,6 +232,7 @@ Plan make_plan(const UserConfig& user, const Installation& installation) {
   plan_embedding(draft);
   plan_resources(draft);
   plan_labels(draft);
+  plan_molecules(draft);
   plan_guards(draft);
   plan_loop(draft);
   plan_fit(draft);
@@ -236,8 +246,7 @@ Plan plan_labels_of(std::span<const core::Structure> structures, const Installat
   const UserConfig user = user_of(structures);
   const Composition composition = user.composition();
   const Crystal crystal = smallest_cell(structures);
-  const Bonding bonding = expected_bonding(composition, crystal.prototype,
-                                           user.simulation_goal.type, user.temperature());
+  const Bonding bonding = bonding_of(user, {crystal});
   Draft draft{user, installation, composition, {crystal}, bonding, {}, {}};
   plan_identity(draft);
   plan_pseudopotentials(draft);

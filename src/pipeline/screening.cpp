@@ -73,7 +73,7 @@ nlohmann::ordered_json document_of(const surrogate::Surrogate& surrogate,
 
 ScreenedSeeds screen_seeds(const SystemConfig& config, std::vector<core::Candidate> candidates) {
   ScreenedSeeds seeds;
-  if (config.surrogate.model.empty()) {
+  if (config.surrogate.model.empty() || !config.surrogate.screen) {
     seeds.kept = std::move(candidates);
     return seeds;
   }

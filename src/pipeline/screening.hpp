@@ -19,8 +19,8 @@ struct ScreenedSeeds {
   nlohmann::ordered_json document;
 };
 
-/// All are kept where no surrogate is planned.  Throws core::UserError where the one that is cannot
-/// be had.
+/// All are kept where no surrogate is planned, or none to screen.  Throws core::UserError where the
+/// one that is cannot be had.
 [[nodiscard]] ScreenedSeeds screen_seeds(const SystemConfig& config,
                                          std::vector<core::Candidate> candidates);
 

@@ -1,7 +1,6 @@
 #include "core/seed.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -80,13 +79,35 @@ std::vector<store::Record> eos_records(const SystemConfig& config) {
   return records;
 }
 
-/// The ends of a molecule's bond curve: it is learnt from them, never beyond them.
-std::array<std::size_t, 2> bond_ends(const std::vector<core::Candidate>& candidates) {
-  const auto [shortest, longest] = std::ranges::minmax_element(
-      candidates, {},
-      [](const core::Candidate& candidate) { return core::minimum_distance(candidate.structure); });
-  return {static_cast<std::size_t>(shortest - candidates.begin()),
-          static_cast<std::size_t>(longest - candidates.begin())};
+/// The shortest distance of each two elements' atoms in a molecule, Å.
+std::map<std::pair<int, int>, double> shortest_distances(const core::Structure& molecule) {
+  std::map<std::pair<int, int>, double> shortest;
+  for (std::size_t i = 0; i < molecule.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const double distance = (molecule.positions[i] - molecule.positions[j]).norm();
+      const auto pair = std::minmax({molecule.numbers[i], molecule.numbers[j]});
+      const auto [entry, fresh] = shortest.try_emplace(pair, distance);
+      if (!fresh) entry->second = std::min(entry->second, distance);
+    }
+  return shortest;
+}
+
+/// The ends of molecules' curves, of every pair of elements: learnt from them, never beyond them.
+std::set<std::size_t> bond_ends(const std::vector<core::Candidate>& candidates) {
+  struct Ends {
+    std::size_t shortest, longest;
+    double least, most;
+  };
+  std::map<std::pair<int, int>, Ends> ends;
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    for (const auto& [pair, distance] : shortest_distances(candidates[i].structure)) {
+      auto& end = ends.try_emplace(pair, Ends{i, i, distance, distance}).first->second;
+      if (distance < end.least) end.shortest = i, end.least = distance;
+      if (distance > end.most) end.longest = i, end.most = distance;
+    }
+  std::set<std::size_t> chosen;
+  for (const auto& [pair, end] : ends) chosen.insert({end.shortest, end.longest});
+  return chosen;
 }
 
 using Chooser = std::function<std::vector<select::Pick>(

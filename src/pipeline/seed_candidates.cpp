@@ -4,20 +4,31 @@
 #include <array>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
+#include "generate/generate.hpp"
+#include "pipeline/molecule_seeds.hpp"
 #include "surrogate/open.hpp"
 
 namespace mlip::pipeline {
 
 generate::ModelledSeeds seed_candidates(const SystemConfig& config,
                                         const generate::Modelling& modelling) {
+  const auto& options = config.generate;
   generate::ModelledSeeds seeds;
-  seeds.candidates = generate::generate(config.generate);
-  if (config.surrogate.model.empty()) return seeds;
+  seeds.candidates = generate::generate(options);
+  const bool modelled =
+      options.phonons > 0 || options.searches > 0 || options.melts > 0 || options.modes > 0;
+  if (config.surrogate.model.empty() || !modelled) return seeds;
   const auto surrogate = surrogate::open_surrogate(config.surrogate.model, modelling.threads);
-  auto modelled = generate::modelled_seeds(config.generate, *surrogate.calculator, modelling);
-  std::ranges::move(modelled.candidates, std::back_inserter(seeds.candidates));
-  seeds.left_out = std::move(modelled.left_out);
+  const auto add = [&](generate::ModelledSeeds made) {
+    std::ranges::move(made.candidates, std::back_inserter(seeds.candidates));
+    std::ranges::move(made.left_out, std::back_inserter(seeds.left_out));
+  };
+  if (options.prototype == "molecule")
+    add(vibrating_molecules(config, surrogate));
+  else
+    add(generate::modelled_seeds(options, *surrogate.calculator, modelling));
   return seeds;
 }
 

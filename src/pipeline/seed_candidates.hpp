@@ -1,7 +1,6 @@
 /// Every structure a run could begin with.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "core/records.hpp"

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "generate/cells.hpp"
+#include "generate/molecules.hpp"
 #include "io/structure_file.hpp"
 
 namespace mlip::pipeline {
@@ -18,8 +20,14 @@ using generate::GivenCrystal;
 /// Each is strained and rattled, and DFT pays for the result.
 constexpr std::size_t most_atoms = 500, most_crystals = 50;
 
-/// Of one file; throws core::UserError.
-std::vector<GivenCrystal> crystals_in(const std::filesystem::path& file, const std::string& name) {
+/// In a box that it turns in alone; throws core::UserError.
+core::Structure alone(const core::Structure& structure) {
+  return generate::roomy(generate::whole_molecule(structure, generate::molecule_vacuum));
+}
+
+/// Of one file, crystals or molecules; throws core::UserError.
+std::vector<GivenCrystal> crystals_in(const std::filesystem::path& file, const std::string& name,
+                                      bool molecules) {
   const auto refuse = [&](const std::string& what, const std::string& why,
                           const std::string& remedy) {
     throw core::UserError(core::ExitCode::bad_input,
@@ -30,23 +38,31 @@ std::vector<GivenCrystal> crystals_in(const std::filesystem::path& file, const s
   for (std::size_t k = 0; k < structures.size(); ++k) {
     const auto& structure = structures[k];
     const std::string frame = structures.size() == 1 ? "" : fmt::format("structure {}: ", k + 1);
-    if (!structure.cell.all_periodic())
+    if (!molecules && !structure.cell.all_periodic())
       refuse(frame, "not periodic along all axes, so no crystal",
              "a crystal of extended XYZ has Lattice=\"...\" and pbc=\"T T T\"; molecules are the "
              "goal 'molecule', slabs 'mlip-auto generate surfaces'");
-    crystals.push_back(generate::given_crystal(
-        structures.size() == 1 ? name : fmt::format("{}, structure {}", name, k + 1), structure));
-    if (const auto problem = generate::problem_of(crystals.back()); !problem.empty())
-      refuse(frame, problem, "mend the file");
     if (structure.size() > most_atoms)
       refuse(frame, fmt::format("{} atoms, more than {}", structure.size(), most_atoms),
-             "give the unit cell: supercells are made of it");
+             molecules ? "give a smaller molecule: DFT pays for all of it"
+                       : "give the unit cell: supercells are made of it");
+    core::Structure whole = structure;
+    if (molecules) try {
+        whole = alone(structure);
+      } catch (const core::UserError& error) {
+        refuse(frame, error.what(), error.remedy() + "; crystals are other goals'");
+      }
+    crystals.push_back(generate::given_crystal(
+        structures.size() == 1 ? name : fmt::format("{}, structure {}", name, k + 1), whole));
+    if (const auto problem = generate::problem_of(crystals.back()); !problem.empty())
+      refuse(frame, problem, "mend the file");
   }
   return crystals;
 }
 
 /// Every element of the input is in a crystal, and every crystal's in the input.
 void check_agreement(const UserConfig& user, int line, config::Problems& problems) {
+  const bool molecules = user.simulation_goal.type == "molecule";
   const auto& elements = user.target_system.elements;
   std::set<std::string> missing(elements.begin(), elements.end());
   for (const GivenCrystal& crystal : user.crystals)
@@ -58,9 +74,9 @@ void check_agreement(const UserConfig& user, int line, config::Problems& problem
                                        crystal.name, element, fmt::join(elements, ", ")));
     }
   for (const std::string& element : missing)
-    problems.add(line, fmt::format("target_system.structures: none holds '{}': give a crystal that "
+    problems.add(line, fmt::format("target_system.structures: none holds '{}': give a {} that "
                                    "does, or leave it out of the elements",
-                                   element));
+                                   element, molecules ? "molecule" : "crystal"));
 }
 
 }  // namespace
@@ -71,9 +87,10 @@ void read_crystals(UserConfig& user, const std::filesystem::path& input, const c
   if (target.structures.empty()) return;
   const config::Node& block = *root.find("target_system");
   const config::Node& list = *block.find("structures");
+  const bool molecules = user.simulation_goal.type == "molecule";
   for (std::size_t k = 0; k < target.structures.size(); ++k) try {
       for (auto& crystal :
-           crystals_in(input.parent_path() / target.structures[k], target.structures[k]))
+           crystals_in(input.parent_path() / target.structures[k], target.structures[k], molecules))
         user.crystals.push_back(std::move(crystal));
     } catch (const core::UserError& error) {
       problems.add(list.items[k].line,
@@ -81,10 +98,11 @@ void read_crystals(UserConfig& user, const std::filesystem::path& input, const c
                                error.remedy().empty() ? "" : "; ", error.remedy()));
     }
   if (user.crystals.size() > most_crystals)
-    problems.add(list.line,
-                 fmt::format("target_system.structures: {} crystals, more than {}: name those to "
-                             "start from; labelled structures are for 'mlip-auto fit'",
-                             user.crystals.size(), most_crystals));
+    problems.add(
+        list.line,
+        fmt::format("target_system.structures: {} {}, more than {}: name those to "
+                    "start from; labelled structures are for 'mlip-auto fit'",
+                    user.crystals.size(), molecules ? "molecules" : "crystals", most_crystals));
   if (!problems.empty()) return;
   if (target.elements.empty()) {
     std::set<std::string> elements;

@@ -149,10 +149,21 @@ void check_loop(const LoopOptions& loop, config::Checks& checks) {
 
 void check_generate(const generate::Options& options, const std::vector<std::string>& elements,
                     config::Checks& checks) {
-  if (options.crystals.empty() == (options.prototype == "given"))
-    checks.add("generate.prototype", options.crystals.empty()
-                                         ? "is 'given', but generate.crystals are none"
-                                         : "must be 'given' where generate.crystals are");
+  if (options.crystals.empty() && options.prototype == "given")
+    checks.add("generate.prototype", "is 'given', but generate.crystals are none");
+  if (!options.crystals.empty() && options.prototype != "given" && options.prototype != "molecule")
+    checks.add("generate.prototype", "must be 'given' or 'molecule' where generate.crystals are");
+  not_negative(checks, "generate.modes", options.modes);
+  for (const double temperature : options.mode_temperatures)
+    not_negative(checks, "generate.mode_temperatures", temperature);
+  for (const auto& [key, steps] : {std::pair("generate.bond_lengths", options.bond_lengths),
+                                   std::pair("generate.bond_angles", options.bond_angles)})
+    if (steps != 0 && steps < 2)
+      checks.add(key, fmt::format("must be 0 or at least 2, got {}", steps));
+  if (!(options.longest_bond > 1))
+    checks.add("generate.longest_bond",
+               fmt::format("must be greater than 1, got {:g}", options.longest_bond));
+  not_negative(checks, "generate.molecule_pairs", options.molecule_pairs);
   for (std::size_t k = 0; k < options.crystals.size(); ++k) {
     const auto& crystal = options.crystals[k];
     const std::string key = fmt::format("generate.crystals[{}]", k);

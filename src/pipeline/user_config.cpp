@@ -6,9 +6,9 @@ namespace mlip::pipeline {
 
 void TargetSystem::check(config::Checks& checks) const {
   if (elements.empty() && structures.empty())
-    checks.add(
-        "elements",
-        "must name at least one element, or structures the files of crystals that hold some");
+    checks.add("elements",
+               "must name at least one element, or structures the files of crystals or "
+               "molecules that hold some");
   else if (!elements.empty())
     check_elements(elements, "elements", checks);
   if (composition && !elements.empty())
@@ -67,8 +67,6 @@ void LevelOfTheory::check(config::Checks& checks) const {
 
 void UserConfig::check(config::Checks& checks) const {
   const auto& prototype = target_system.prototype;
-  if (simulation_goal.type == "molecule" && !target_system.structures.empty())
-    checks.add("target_system.structures", "are crystals, which the goal 'molecule' has none of");
   if (simulation_goal.type == "molecule" && prototype && *prototype != "molecule")
     checks.add("target_system.prototype",
                fmt::format("'{}' contradicts the goal 'molecule'", *prototype));

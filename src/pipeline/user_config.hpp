@@ -32,9 +32,11 @@ struct TargetSystem {
                  "crystal to start from; the elements' own where absent");
     visit.field("lattice_constant", lattice_constant, "Å",
                 "conventional lattice constant; from the table of elements where absent");
-    visit.field("structures", structures, "",
-                "files of crystals to start from in place of a prototype: CIF, POSCAR or extended "
-                "XYZ, beside the input; the first is the ground state");
+    visit.field(
+        "structures", structures, "",
+        "files of crystals, with the goal 'molecule' of molecules, to start from in place of "
+        "a prototype: CIF, POSCAR or extended XYZ, beside the input; the first is the ground "
+        "state");
   }
   void check(config::Checks& checks) const;
 };

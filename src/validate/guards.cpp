@@ -20,21 +20,35 @@ constexpr double hole_limit_mev = 5;
 constexpr double shortest_bond = 0.8, last_share = 0.1, last_gain = 0.5;  // eV
 constexpr double drift_limit = 1e-6;
 
-core::Structure pair_of(int number_a, int number_b, double distance) {
-  core::Structure pair;
-  pair.numbers = {number_a, number_b};
-  pair.positions = {core::Vec3::Zero(), {distance, 0, 0}};
-  return pair;
-}
-
-/// Energy and slope dE/dr of a pair.
+/// Energy and slope dE/dr along an approach.
 struct PairPoint {
   double distance, energy, slope;
 };
 
-PairPoint pair_point(const potential::Calculator& model, int number_a, int number_b, double r) {
-  const auto at = model.evaluate(pair_of(number_a, number_b, r));
-  return {r, at.energy, -at.forces[1].x()};
+PairPoint pair_point(const potential::Calculator& model, const Approach& approach, double r) {
+  core::Structure nearer = approach.start;
+  const core::Vec3 between = nearer.positions[static_cast<std::size_t>(approach.moved)] -
+                             nearer.positions[static_cast<std::size_t>(approach.still)];
+  const core::Vec3 along = between.normalized();
+  for (const int atom : approach.moving)
+    nearer.positions[static_cast<std::size_t>(atom)] += (r - between.norm()) * along;
+  const auto at = model.evaluate(nearer);
+  PairPoint point{r, at.energy, 0};
+  for (const int atom : approach.moving)
+    point.slope -= at.forces[static_cast<std::size_t>(atom)].dot(along);
+  return point;
+}
+
+std::pair<int, int> numbers_of(const Approach& approach) {
+  const auto& numbers = approach.start.numbers;
+  return std::minmax({numbers[static_cast<std::size_t>(approach.still)],
+                      numbers[static_cast<std::size_t>(approach.moved)]});
+}
+
+std::string name_of(const Approach& approach) {
+  const auto [a, b] = numbers_of(approach);
+  return fmt::format("{} {}-{}", approach.start.size() == 2 ? "dimer" : "bond",
+                     core::element(a).symbol, core::element(b).symbol);
 }
 
 /// Whether the change of energy from `a` to `b` is the integral of the slope, by Simpson's rule
@@ -55,6 +69,14 @@ struct Bond {
     return to.distance >= nearest && to.energy >= lowest && 1000 * climbed <= hole_limit_mev;
   }
 };
+
+Bond bond_of(const potential::Calculator& model, const Approach& approach,
+             const PairPoint& shortest) {
+  if (approach.start.size() > 2) return {shortest.distance, shortest.energy};
+  const double gained = pair_point(model, approach, model.cutoff()).energy - shortest.energy;
+  return {shortest_bond * shortest.distance,
+          shortest.energy - std::clamp(last_share * gained, 0.0, last_gain)};
+}
 
 double fs_of_a_step(const core::Structure& structure) {
   double lightest = std::numeric_limits<double>::infinity();
@@ -79,11 +101,10 @@ double slope_of(const std::vector<double>& values) {
 
 std::vector<Guard> check_guards(const potential::Calculator& model, const Conditions& conditions) {
   std::vector<Guard> guards;
+  for (const Approach& approach : conditions.approaches)
+    guards.push_back(no_hole(model, approach, conditions.shortest.at(numbers_of(approach))));
   double shortest = std::numeric_limits<double>::infinity();
-  for (const auto& [pair, distance] : conditions.shortest) {
-    guards.push_back(no_hole(model, pair.first, pair.second, distance));
-    shortest = std::min(shortest, distance);
-  }
+  for (const auto& [pair, distance] : conditions.shortest) shortest = std::min(shortest, distance);
   constexpr double beyond_data = 0.7;
   const double crowded = beyond_data * shortest;
   guards.push_back(knows_its_limits(model, conditions.start, crowded));
@@ -94,25 +115,22 @@ std::vector<Guard> check_guards(const potential::Calculator& model, const Condit
   return guards;
 }
 
-Guard no_hole(const potential::Calculator& model, int number_a, int number_b, double shortest) {
+Approach pair_alone(int number_a, int number_b, double distance) {
+  Approach pair;
+  pair.start.numbers = {number_a, number_b};
+  pair.start.positions = {core::Vec3::Zero(), {distance, 0, 0}};
+  return pair;
+}
+
+Guard no_hole(const potential::Calculator& model, const Approach& approach, double shortest) {
   constexpr int steps = 200;
-  Guard guard{
-      fmt::format("dimer {}-{}", core::element(number_a).symbol, core::element(number_b).symbol),
-      true,
-      0,
-      hole_limit_mev,
-      "meV",
-      ""};
-  PairPoint before = pair_point(model, number_a, number_b, shortest);
-  const PairPoint parted = pair_point(model, number_a, number_b, model.cutoff());
-  const Bond bond{
-      shortest_bond * shortest,
-      before.energy - std::clamp(last_share * (parted.energy - before.energy), 0.0, last_gain)};
+  Guard guard{name_of(approach), true, 0, hole_limit_mev, "meV", ""};
+  PairPoint before = pair_point(model, approach, shortest);
+  const Bond bond = bond_of(model, approach, before);
   double lowest = before.energy, highest = before.energy;
   for (int k = 1; k <= steps && guard.held; ++k) {
-    const PairPoint at = pair_point(model, number_a, number_b, shortest * (1 - 0.5 * k / steps));
-    const PairPoint middle =
-        pair_point(model, number_a, number_b, (before.distance + at.distance) / 2);
+    const PairPoint at = pair_point(model, approach, shortest * (1 - 0.5 * k / steps));
+    const PairPoint middle = pair_point(model, approach, (before.distance + at.distance) / 2);
     if (at.energy < lowest && bond.leads_on(at, highest - lowest)) lowest = highest = at.energy;
     const double depth = 1000 * (highest - at.energy);
     guard.value = std::max(guard.value, depth);

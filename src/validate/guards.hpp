@@ -34,24 +34,35 @@ struct GuardOptions {
   }
 };
 
+/// Two atoms, alone or bound in a molecule, that come nearer.
+struct Approach {
+  core::Structure start;
+  int still = 0, moved = 1;       ///< the atoms
+  std::vector<int> moving = {1};  ///< what goes along with the moved one, itself among them
+};
+
+/// A pair of atoms and nothing else, `distance` (Å) apart.
+[[nodiscard]] Approach pair_alone(int number_a, int number_b, double distance);
+
 /// What a potential is made for.
 struct Conditions {
   core::Structure start;   ///< a crystal of some dozen atoms, or a molecule, near equilibrium
   double temperature = 0;  ///< K, beyond the highest it will be used at
   std::map<std::pair<int, int>, double> shortest;  ///< Å, by atomic numbers, lower first: of data
+  std::vector<Approach> approaches;                ///< of some of those pairs
   GuardOptions options;
 };
 
-/// Every guard below, dimers of all pairs first.
+/// Every guard below, approaches first.
 [[nodiscard]] std::vector<Guard> check_guards(const potential::Calculator& model,
                                               const Conditions& conditions);
 
-/// Approaching from `shortest` (Å, the shortest distance of the data) to half of it, the energy of
-/// the pair may fall nowhere by more than a few meV: a hole swallows atoms.  Two atoms alone bind
-/// nearer than in a crystal, so the first fall may end in a bond down to 0.8 times that distance,
-/// if no more than a tenth of what the pair gained until then, and half an eV, is gained there.
-/// The force has to be the slope of the energy on the way, in the switch to the core as well.
-[[nodiscard]] Guard no_hole(const potential::Calculator& model, int number_a, int number_b,
+/// Approaching from `shortest` (Å, the shortest distance of the data) to half of it, the energy
+/// may fall nowhere by more than a few meV: a hole swallows atoms.  Two atoms alone bind nearer
+/// than in a crystal, so the first fall may end in a bond down to 0.8 times that distance, if no
+/// more than a tenth of what the pair gained until then, and half an eV, is gained there.  The
+/// force has to be the slope of the energy on the way, in the switch to the core as well.
+[[nodiscard]] Guard no_hole(const potential::Calculator& model, const Approach& approach,
                             double shortest);
 
 /// Langevin dynamics at `temperature` (K) for `picoseconds`: energies stay finite and no two atoms

@@ -13,9 +13,11 @@ double core_seconds(const Size& size, const Parameters& parameters) {
       parameters.occupations == "fixed" ? filled : std::max(1.2 * filled, filled + 4);
   const double states = (size.points + 1) / 2 * (parameters.spin_polarized ? 2 : 1) * bands;
   const double iterations = parameters.spin_polarized ? 14 : 8;
-  const double augmentation = parameters.ecutrho_ry > 4.5 * parameters.ecutwfc_ry ? 2 : 1;
-  return 0.5 + 1e-7 * iterations * augmentation * states * size.volume *
-                   std::pow(parameters.ecutwfc_ry, 1.5);
+  const bool augmented = parameters.ecutrho_ry > 4.5 * parameters.ecutwfc_ry;
+  const double waves = (augmented ? 2 : 1) * states * std::pow(parameters.ecutwfc_ry, 1.5);
+  // Of few electrons in a large box the density costs more than the waves.
+  const double density = augmented ? std::pow(parameters.ecutrho_ry, 1.5) : 0;
+  return 0.5 + 1e-7 * iterations * size.volume * (waves + 1.2 * density);
 }
 
 double core_seconds(const core::Structure& structure, const Parameters& parameters) {

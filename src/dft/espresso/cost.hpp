@@ -14,7 +14,7 @@ struct Size {
 };
 
 /// Core seconds on current hardware; within a factor of two for what was measured (Al, Si, Ni, FeNi
-/// cells and H2).
+/// cells, H2 and water).
 [[nodiscard]] double core_seconds(const Size& size, const Parameters& parameters);
 
 /// The same of a structure; throws core::UserError for an element without pseudopotential.

@@ -79,6 +79,12 @@ def check_molecules(generator: Generator) -> None:
     check(gaps == sorted(gaps) and gaps[0] < 1 < 2 < gaps[-1], f"gaps grow: {gaps}")
     pulled, _ = generator.make("dissociation", "--structure", "molecule.xyz", "--steps", "5")
     check(len(pulled) % 5 == 0 and len(pulled) >= 5 * 5, f"C-C, C-O, O-H and C-H are pulled: {len(pulled)}")
+    bent, _ = generator.make("bends", "--structure", "molecule.xyz", "--steps", "5")
+    check(len(bent) >= 5 * 5, f"C-C-O, C-O-H, H-C-H, C-C-H and O-C-H are bent: {len(bent)}")
+    rest = molecule("CH3CH2OH")
+    for bond in [(0, 1), (1, 2), (2, 3)]:
+        check(all(abs(f.get_distance(*bond) - rest.get_distance(*bond)) < 1e-6 for f in bent), f"bond {bond} stays")
+    check(min(f.get_distance(1, 3) for f in bent) < 1.08 < 1.9 < rest.get_distance(1, 3), "C-O-H closes")
 
 
 def check_defects(generator: Generator, reference: dict) -> None:

@@ -90,19 +90,19 @@ TEST_CASE("pairs keep their molecules, and gaps grow from the nearest to the far
 }
 
 TEST_CASE("bonds are pulled with what hangs on them, alike ones once, rings stay") {
-  const auto scans = generate::dissociations(ethane(), 10, 0.75, 7);
+  const auto scans = generate::dissociations(ethane(), {.steps = 10});
   CHECK(scans.rings == 0);
   CHECK(scans.candidates.size() == 20);  // C-C and one of six C-H
   const auto& last = scans.candidates[9].structure;
   CHECK((last.positions[1] - last.positions[0]).norm() == doctest::Approx(3 * 1.53));
   CHECK((last.positions[5] - last.positions[1]).norm() ==
         doctest::Approx((ethane().positions[5] - ethane().positions[1]).norm()));
-  CHECK(generate::dissociations(water(), 8, 0.75, 7).candidates.size() == 8);
+  CHECK(generate::dissociations(water(), {.steps = 8}).candidates.size() == 8);
   for (const auto& candidate : scans.candidates)
     CHECK(generate::distances_allowed(candidate.structure, 0.75));
 
   const core::Structure ring{{}, {6, 6, 6}, {{0, 0, 0}, {1.5, 0, 0}, {0.75, 1.3, 0}}};
-  const auto none = generate::dissociations(ring, 8, 0.75, 7);
+  const auto none = generate::dissociations(ring, {.steps = 8});
   CHECK(none.candidates.empty());
   CHECK(none.rings == 3);
 }

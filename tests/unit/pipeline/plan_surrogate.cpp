@@ -29,6 +29,23 @@ TEST_CASE("the surrogate screens seeds where it is installed and knows the eleme
   CHECK(planned("Al", {}).find("mlip-auto doctor --fix fetches it") != std::string::npos);
   CHECK(planned("Al", "/nowhere").starts_with(": none instead of sevennet-0: it is not installed"));
   CHECK(planned("H", TEST_DATA "/surrogate", "molecule").find("no molecules") != std::string::npos);
+  // Of a given molecule it knows the vibrations, and is asked for nothing else.
+  Installation with = bare_machine;
+  with.surrogate_folder = TEST_DATA "/surrogate";
+  UserConfig user;
+  user.target_system.elements = {"H"};
+  user.simulation_goal.type = "molecule";
+  user.crystals = {
+      {"h2.xyz", {"H", "H"}, {{8, 0, 0}, {0, 8, 0}, {0, 0, 8}}, {{4, 4, 3.6}, {4, 4, 4.35}}}};
+  const Plan shaken = make_plan(user, with);
+  CHECK(shaken.config.surrogate.model == "sevennet-0");
+  CHECK_FALSE(shaken.config.surrogate.screen);
+  CHECK(shaken.config.surrogate.lessons == 0);
+  CHECK(shaken.config.generate.modes > 0);
+  with.surrogate_folder.clear();
+  const Plan rattled = make_plan(user, with);
+  CHECK(rattled.config.generate.modes == 0);
+  CHECK(rattled.config.generate.rattled > shaken.config.generate.rattled);
   const auto damaged = std::filesystem::temp_directory_path() / "mlip-damaged-surrogate";
   std::filesystem::create_directories(damaged);
   core::write_atomically(damaged / "sevennet-0.sevennet", "MLIP-SEVENNET 1\nhalf");

@@ -59,14 +59,14 @@ expert: {loop: {picks: 3}}
 TEST_CASE("what is missing") {
   CHECK(problems_of("target_system: {}\n") ==
         "input.yaml:1: target_system.elements: must name at least one element, or structures the "
-        "files of crystals that hold some\n"
+        "files of crystals or molecules that hold some\n"
         "input.yaml:1: missing key 'simulation_goal' in the file: what the potential is for");
 }
 
 TEST_CASE("impossible elements") {
   CHECK(target("elements: []") ==
         "input.yaml:1: target_system.elements: must name at least one element, or structures the "
-        "files of crystals that hold some");
+        "files of crystals or molecules that hold some");
   CHECK(target("elements: [Alu]") ==
         "input.yaml:1: target_system.elements: unknown element 'Alu'; did you mean 'Al'?");
   CHECK(target("elements: [Al, Al]") == "input.yaml:1: target_system.elements: 'Al' stands twice");

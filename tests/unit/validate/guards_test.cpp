@@ -47,28 +47,50 @@ class Graded final : public potential::Calculator {
 }  // namespace
 
 TEST_CASE("a repulsive core has no hole, a pit in it is one") {
-  CHECK(validate::no_hole(PairModel(smooth, cutoff, 0), 14, 14, 2.4).held);
-  const auto guard = validate::no_hole(PairModel(with_pit(300, 1.6), cutoff, 0), 14, 14, 2.4);
+  CHECK(
+      validate::no_hole(PairModel(smooth, cutoff, 0), validate::pair_alone(14, 14, 2.4), 2.4).held);
+  const auto guard = validate::no_hole(PairModel(with_pit(300, 1.6), cutoff, 0),
+                                       validate::pair_alone(14, 14, 2.4), 2.4);
   CHECK_FALSE(guard.held);
   CHECK(guard.value > guard.limit);
   CHECK(guard.name == "dimer Si-Si");
   CHECK(guard.detail.find("the energy falls") != std::string::npos);
-  CHECK(validate::no_hole(PairModel(with_pit(300, 0.9), cutoff, 0), 14, 14, 2.4).held);
+  CHECK(validate::no_hole(PairModel(with_pit(300, 0.9), cutoff, 0),
+                          validate::pair_alone(14, 14, 2.4), 2.4)
+            .held);
+}
+
+TEST_CASE("a bond of a molecule is pressed with all that hangs on it") {
+  validate::Approach bond;
+  bond.start.numbers = {14, 14, 14};
+  bond.start.positions = {{0, 0, 0}, {0, 2.4, 0}, {0, 4.8, 0}};
+  bond.moving = {1, 2};
+  const auto sound = validate::no_hole(PairModel(smooth, cutoff, 0), bond, 2.2);
+  CHECK(sound.name == "bond Si-Si");
+  CHECK(sound.held);
+  const auto guard = validate::no_hole(PairModel(with_pit(300, 1.6), cutoff, 0), bond, 2.2);
+  CHECK_FALSE(guard.held);
 }
 
 TEST_CASE("a pair alone may bind a little nearer than in the data") {
+  const auto held = [](const Pair& pair, double shortest) {
+    return validate::no_hole(PairModel(pair, cutoff, 0), validate::pair_alone(14, 14, shortest),
+                             shortest)
+        .held;
+  };
   // Minimum of lennard_jones at 1.122 × 2.3 Å = 2.58 Å.
-  CHECK(validate::no_hole(PairModel(smooth, cutoff, 0), 14, 14, 2.65).held);
-  const auto nearer = validate::no_hole(PairModel(smooth, cutoff, 0), 14, 14, 3.4);
-  CHECK_FALSE(nearer.held);
+  CHECK(held(smooth, 2.65));
+  CHECK_FALSE(held(smooth, 3.4));
   // Behind the bond a pit is one, and so is what is far deeper than the bond.
-  CHECK_FALSE(validate::no_hole(PairModel(with_pit(3, 2.2), cutoff, 0), 14, 14, 2.65).held);
-  CHECK_FALSE(validate::no_hole(PairModel(with_pit(3, 2.6), cutoff, 0), 14, 14, 2.65).held);
+  CHECK_FALSE(held(with_pit(3, 2.2), 2.65));
+  CHECK_FALSE(held(with_pit(3, 2.6), 2.65));
 }
 
 TEST_CASE("an attractive core is a hole from the first step") {
   const Pair attractive = [](double r) { return std::pair{-1 / r, 1 / (r * r)}; };
-  CHECK_FALSE(validate::no_hole(PairModel(attractive, cutoff, 0), 14, 14, 2.4).held);
+  CHECK_FALSE(
+      validate::no_hole(PairModel(attractive, cutoff, 0), validate::pair_alone(14, 14, 2.4), 2.4)
+          .held);
 }
 
 TEST_CASE("a step in the energy and a force that is none are found") {
@@ -76,11 +98,14 @@ TEST_CASE("a step in the energy and a force that is none are found") {
     auto [energy, slope] = smooth(r);
     return std::pair{energy + (r < 1.9 ? 20.0 : 0.0), slope};
   };
-  const auto guard = validate::no_hole(PairModel(step, cutoff, 0), 14, 14, 2.4);
+  const auto guard =
+      validate::no_hole(PairModel(step, cutoff, 0), validate::pair_alone(14, 14, 2.4), 2.4);
   CHECK_FALSE(guard.held);
   CHECK(guard.detail.find("not the slope") != std::string::npos);
   const Pair undefined = [](double r) { return std::pair{r < 2 ? std::nan("") : -r, -1.0}; };
-  CHECK_FALSE(validate::no_hole(PairModel(undefined, cutoff, 0), 14, 14, 2.4).held);
+  CHECK_FALSE(
+      validate::no_hole(PairModel(undefined, cutoff, 0), validate::pair_alone(14, 14, 2.4), 2.4)
+          .held);
 }
 
 TEST_CASE("a steep switch is no step, wherever between two points it is steepest") {
@@ -91,7 +116,8 @@ TEST_CASE("a steep switch is no step, wherever between two points it is steepest
       const double t = std::tanh((place - r) / width);
       return std::pair{20 * t, -20 * (1 - t * t) / width};
     };
-    const auto guard = validate::no_hole(PairModel(steep, cutoff, 0), 14, 14, 2.4);
+    const auto guard =
+        validate::no_hole(PairModel(steep, cutoff, 0), validate::pair_alone(14, 14, 2.4), 2.4);
     CAPTURE(guard.detail);
     CHECK(guard.held);
   }
