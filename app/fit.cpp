@@ -371,6 +371,22 @@ void add_data_options(CLI::App& command, FitArguments& arguments) {
       ->allow_extra_args(false);
 }
 
+void add_nonlinear_options(CLI::App& command, FitArguments& arguments) {
+  auto* densities = command.add_option(
+      "--densities", arguments.densities,
+      "2 to 4: densities of a nonlinear fit whose radial functions are fitted too, begun at the "
+      "linear one; 1: linear");
+  densities->check(CLI::Range(1, 4))->capture_default_str();
+  command
+      .add_option("--hold-out", arguments.hold_out,
+                  "share of the structures that a nonlinear fit does not see: it ends where it "
+                  "gets worse at them")
+      ->check(CLI::Range(0.0, 0.5))
+      ->capture_default_str();
+  command.add_flag("--linear", arguments.linear, "stay with the linear fit, as by default")
+      ->excludes(densities);
+}
+
 void add_fit_options(CLI::App& command, FitArguments& arguments) {
   command
       .add_option("--functions", arguments.wishes.functions,
@@ -388,24 +404,12 @@ void add_fit_options(CLI::App& command, FitArguments& arguments) {
                   "what functions are spent on, from high orders (collective, many-body) to high n "
                   "and l in low ones (resolved); else by held-out folds")
       ->check(CLI::IsMember(shapes));
-  auto* densities = command.add_option(
-      "--densities", arguments.densities,
-      "2 to 4: densities of a nonlinear fit whose radial functions are fitted too, begun at the "
-      "linear one; 1: linear");
-  densities->check(CLI::Range(1, 4))->capture_default_str();
-  command
-      .add_option("--hold-out", arguments.hold_out,
-                  "share of the structures that a nonlinear fit does not see: it ends where it "
-                  "gets worse at them")
-      ->check(CLI::Range(0.0, 0.5))
-      ->capture_default_str();
-  command.add_flag("--linear", arguments.linear, "stay with the linear fit, as by default")
-      ->excludes(densities);
+  add_nonlinear_options(command, arguments);
   command
       .add_option("--teacher", arguments.teaching.model,
                   "model whose labels tell the fit what to expect before yours do: sevennet-0, a "
                   "file, ase:MODULE:CLASS; it chooses the basis too")
-      ->excludes(densities);
+      ->excludes("--densities");
   command.add_option("--lessons", arguments.teaching.lessons, "structures the teacher labels")
       ->check(CLI::Range(10, 100000))
       ->capture_default_str();
@@ -432,7 +436,7 @@ void add_fit_options(CLI::App& command, FitArguments& arguments) {
   command
       .add_option("--plan", arguments.plan,
                   "input.yaml or an edited plan that tells the basis and the weights instead")
-      ->excludes(densities)
+      ->excludes("--densities")
       ->excludes(add_described_options(command, "weighting", "policy", arguments.weighting));
 }
 

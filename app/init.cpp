@@ -56,7 +56,8 @@ void init(InitArguments arguments) {
   if (arguments.elements.empty() && person)
     arguments.elements = split(ask("Elements (for example Fe,Ni)?"));
   if (arguments.goal.empty() && person)
-    arguments.goal = ask("Goal (bulk, elastic, diffusion, melting, surface, plasticity, molecule)?");
+    arguments.goal =
+        ask("Goal (bulk, elastic, diffusion, melting, surface, plasticity, molecule)?");
   check_elements(arguments.elements);
   if (std::filesystem::exists(arguments.file))
     throw core::UserError(core::ExitCode::bad_input, fmt::format("'{}' exists", arguments.file),
@@ -83,7 +84,8 @@ void add_init(CLI::App& program, int&) {
   auto* command = program.add_subcommand("init", "write an input.yaml");
   command->add_option("--elements", arguments->elements, "chemical symbols, as Fe,Ni")
       ->delimiter(',');
-  command->add_option("--goal", arguments->goal, "bulk, elastic, diffusion, melting, surface, plasticity or molecule");
+  command->add_option("--goal", arguments->goal,
+                      "bulk, elastic, diffusion, melting, surface, plasticity or molecule");
   command->add_option("--file", arguments->file, "to write")->capture_default_str();
   command->callback([arguments] { init(*arguments); });
 }

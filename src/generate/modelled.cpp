@@ -120,7 +120,7 @@ class Modeller {
 
   static constexpr double images_over_bond = 1.95;  // an atom and its images have others between
   static constexpr int most_operations = 4;
-  static constexpr int search_steps = 30;  // downhill out of what is absurd, not to the minimum
+  static constexpr int search_steps = 60;  // downhill out of what is absurd, not to the minimum
 
   const Options& options_;
   const potential::Calculator& model_;

@@ -138,7 +138,7 @@ void plan_modelled_seeds(Draft& draft) {
   if (modelled) generate.phonon_temperatures = {std::round(highest / 2), highest};
   draft.because("generate.phonon_temperatures",
                 modelled ? fmt::format("up to {:g} K, where walks go to", highest) : without);
-  generate.searches = modelled ? 8 : 0;
+  generate.searches = modelled ? 12 : 0;
   draft.because("generate.searches",
                 modelled ? "neighbours in other numbers and places than the crystal's" : without);
 }
