@@ -4,6 +4,7 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/units.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr double vacuum = 10;  // Å
 constexpr double spacing_tolerance = 1.05;
+constexpr double parted = 7;  // Å: electrons of both sides of a slab's vacuum do not meet
 
 double extent(const core::Structure& structure, const core::Vec3& direction) {
   double low = 0, high = 0;
@@ -38,6 +40,21 @@ core::Structure cluster_in_box(core::Structure structure) {
   return structure;
 }
 
+/// Å, the widest gap between the heights of atoms along an axis of a periodic cell.
+double widest_gap(const core::Structure& structure, Eigen::Index axis) {
+  std::vector<double> heights;
+  for (const core::Vec3& position : structure.positions) {
+    const double height = structure.to_fractional(position).value[axis];
+    heights.push_back(height - std::floor(height));
+  }
+  if (heights.empty()) return 0;
+  std::ranges::sort(heights);
+  double widest = heights.front() + 1 - heights.back();
+  for (std::size_t k = 1; k < heights.size(); ++k)
+    widest = std::max(widest, heights[k] - heights[k - 1]);
+  return widest / structure.cell.vectors.inverse().col(axis).norm();
+}
+
 }  // namespace
 
 core::Structure boxed(const core::Structure& structure) {
@@ -59,10 +76,13 @@ core::Structure boxed(const core::Structure& structure) {
 std::array<int, 3> odd_grid(const core::Structure& structure, double k_spacing) {
   MLIP_ASSERT(k_spacing > 0);
   std::array<int, 3> grid = {1, 1, 1};
-  const core::Mat3 reciprocal = 2 * core::pi * boxed(structure).cell.vectors.inverse().transpose();
+  const core::Structure cell = boxed(structure);
+  const core::Mat3 reciprocal = 2 * core::pi * cell.cell.vectors.inverse().transpose();
   for (std::size_t axis = 0; axis < 3; ++axis) {
     if (!structure.cell.periodic[axis]) continue;
-    const double length = reciprocal.row(static_cast<Eigen::Index>(axis)).norm();
+    const auto row = static_cast<Eigen::Index>(axis);
+    if (widest_gap(cell, row) > parted) continue;
+    const double length = reciprocal.row(row).norm();
     int n = static_cast<int>(std::ceil(length / (k_spacing * spacing_tolerance)));
     grid[axis] = std::max(1, n % 2 == 0 ? n + 1 : n);
   }

@@ -19,7 +19,11 @@ generate::ModelledSeeds seed_candidates(const SystemConfig& config,
   seeds.candidates = generate::generate(options);
   const bool modelled =
       options.phonons > 0 || options.searches > 0 || options.melts > 0 || options.modes > 0;
-  if (config.surrogate.model.empty() || !modelled) return seeds;
+  if (!modelled) return seeds;
+  if (config.surrogate.model.empty()) {
+    seeds.left_out.push_back("phonons, vibrations, random cells and melts: no surrogate.model");
+    return seeds;
+  }
   const auto surrogate = surrogate::open_surrogate(config.surrogate.model, modelling.threads);
   const auto add = [&](generate::ModelledSeeds made) {
     std::ranges::move(made.candidates, std::back_inserter(seeds.candidates));

@@ -113,11 +113,17 @@ TEST_CASE("a constant effective cutoff is written and is another level of theory
 TEST_CASE("k-point grids are odd, follow the spacing and the axes that repeat") {
   Parameters parameters = iron_nickel();
   CHECK(k_grid(cubic(4.0), parameters) == std::array{7, 7, 7});  // 0.224 at 0.22: within 5 %
-  CHECK(k_grid(cubic(8.1), parameters) == std::array{5, 5, 5});  // 3.5 is not enough, 4 is even
+  const auto repeated = core::repeat(cubic(4.05), {2, 2, 2});
+  CHECK(k_grid(repeated, parameters) == std::array{5, 5, 5});  // 3.5 is not enough, 4 is even
   CHECK(k_grid(cubic(40), parameters) == std::array{1, 1, 1});
   auto flat = cubic(4.0);
-  flat.cell.vectors(2, 2) = 12;
-  CHECK(k_grid(flat, parameters) == std::array{7, 7, 3});
+  flat.cell.vectors(2, 2) = 8;
+  CHECK(k_grid(flat, parameters) == std::array{7, 7, 5});
+  flat.cell.vectors(2, 2) = 9.5;  // atoms at 0 and 2 Å: a slab and vacuum, wherever it lies
+  CHECK(k_grid(flat, parameters) == std::array{7, 7, 1});
+  for (auto& position : flat.positions) position.z() += 8;
+  CHECK(k_grid(flat, parameters) == std::array{7, 7, 1});
+  flat.cell.vectors(2, 2) = 8;
   flat.cell.periodic[2] = false;
   CHECK(k_grid(flat, parameters) == std::array{7, 7, 1});
   parameters.isolated = true;

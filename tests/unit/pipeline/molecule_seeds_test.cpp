@@ -72,6 +72,7 @@ TEST_CASE("no modes without a model, of a prototype, or where none are asked for
   config = hydrogen_fluoride();
   config.surrogate.model.clear();
   CHECK(none(config));
+  CHECK(seed_candidates(config, {}).left_out.size() == 1);
   config = hydrogen_fluoride();
   config.generate.crystals.clear();
   CHECK(none(config));

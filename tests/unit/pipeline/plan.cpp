@@ -173,9 +173,10 @@ TEST_CASE("of a crystal, supercells have at most a quarter of the DFT; of a mole
 }
 
 TEST_CASE("surfaces, faults and liquids are seeds of the goals that need them") {
-  const auto generate = [](const std::string& goal, const std::string& wall_time = "2 h") {
-    return plan_of("target_system: {elements: [Al]}\nsimulation_goal: {type: " + goal +
-                   ", temperature: 900 K}\nresources: {wall_time: " + wall_time + "}\n");
+  const auto generate = [](const std::string& goal, const std::string& wall_time = "2 h",
+                           const std::string& elements = "Al") {
+    return plan_of("target_system: {elements: [" + elements + "]}\nsimulation_goal: {type: " +
+                   goal + ", temperature: 900 K}\nresources: {wall_time: " + wall_time + "}\n");
   };
   const auto bulk = generate("bulk").config.generate;
   CHECK(bulk.slab_atoms == 0);
@@ -184,7 +185,7 @@ TEST_CASE("surfaces, faults and liquids are seeds of the goals that need them") 
   CHECK(generate("surface").config.generate.slab_atoms >= 8);
   CHECK(generate("surface").config.generate.fault_atoms == 0);
   CHECK(generate("plasticity").config.generate.fault_atoms >= 8);
-  const Plan hurried = generate("surface", "2 min");
+  const Plan hurried = generate("surface", "2 min", "Fe, Ni");
   CHECK(hurried.config.generate.slab_atoms == 0);
   CHECK(hurried.reasons.at("generate.slab_atoms").find("pays for") != std::string::npos);
   // Nobody melts where there is no surrogate.
