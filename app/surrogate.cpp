@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "app/commands.hpp"
@@ -30,6 +31,12 @@ int evaluate_file(const SurrogateArguments& arguments) {
     fmt::print("{} evaluated, {} failed so far; the same command again goes on from here\n",
                done.evaluated, done.failed);
     return int(core::ExitCode::interrupted);
+  }
+  if (done.evaluated + done.failed == 0) {
+    std::filesystem::remove(arguments.out);
+    throw core::UserError(core::ExitCode::bad_input,
+                          fmt::format("'{}' holds no structure", arguments.structures),
+                          "give a file that holds structures");
   }
   fmt::print("{} evaluated, {} failed: {}\n", done.evaluated, done.failed, arguments.out);
   if (done.failed == 0) return int(core::ExitCode::done);

@@ -116,6 +116,11 @@ def main() -> None:
         check(spoilt.returncode == 2 and "mixed.xyz:" in spoilt.stderr, f"{spoilt.returncode}: {spoilt.stderr}")
         check(not (folder / "mixed_out.xyz").exists(), "nothing that looks whole is left")
 
+        (folder / "empty.xyz").touch()
+        empty = evaluate("empty.xyz", "--out", "empty_out.xyz")
+        check(empty.returncode == 2 and "holds no structure" in empty.stderr, f"{empty.returncode}: {empty.stderr}")
+        check(not (folder / "empty_out.xyz").exists(), "nothing is left of nothing")
+
         (folder / "strange.xyz").write_text("\n".join(foreign) + "\n1\n\nEs 0 0 0\n")
         strange = evaluate("strange.xyz", "--out", "strange_out.xyz")
         check(strange.returncode == 1 and "frame 1" in strange.stderr, f"{strange.returncode}: {strange.stderr}")
