@@ -138,9 +138,12 @@ void plan_modelled_seeds(Draft& draft) {
   if (modelled) generate.phonon_temperatures = {std::round(highest / 2), highest};
   draft.because("generate.phonon_temperatures",
                 modelled ? fmt::format("up to {:g} K, where walks go to", highest) : without);
-  generate.searches = modelled ? 12 : 0;
+  const bool disordered = draft.goal() == "melting";
+  generate.searches = modelled && disordered ? 12 : 0;
   draft.because("generate.searches",
-                modelled ? "neighbours in other numbers and places than the crystal's" : without);
+                modelled && disordered ? "neighbours in other numbers and places than the crystal's"
+                : disordered           ? without
+                                       : fmt::format("goal '{}'", draft.goal()));
 }
 
 void plan_basis(Draft& draft) {

@@ -110,9 +110,10 @@ class ClusterLabels(unittest.TestCase):
         return read(self.folder / name, ":", format="extxyz")
 
     def check_labels(self) -> None:
-        """Four, each once, and the folder of the chunks is cleared."""
+        """Four, each once but for what was healed, and the folder of the chunks is cleared."""
         self.assertEqual(len(self.labelled()), 4)
-        self.assertEqual(self.starts(), 4, self.told())
+        # A busy machine now and then fails a start of MPI itself; that is healed and told.
+        self.assertEqual(self.starts(), 4 + self.told().count("healed by"), self.told())
         left = [path.name for path in (self.folder / "labelled.extxyz.chunks").iterdir()]
         self.assertEqual(sorted(left), sorted([self.QUEUE, "lock"]))
 
