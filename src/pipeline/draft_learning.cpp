@@ -125,25 +125,23 @@ void plan_generation(Draft& draft) {
 
 void plan_modelled_seeds(Draft& draft) {
   auto& generate = draft.config().generate;
-  const bool modelled = !draft.molecule() && !draft.config().surrogate.model.empty();
-  const std::string without =
-      draft.molecule() ? "a molecule is no crystal" : "none without surrogate.model";
+  const bool wanted = draft.goal() == "melting" && !draft.molecule();
+  const bool modelled = wanted && !draft.config().surrogate.model.empty();
+  const auto reason = [&](const std::string& why) {
+    return modelled ? why
+           : wanted ? "none without surrogate.model"
+                    : fmt::format("goal '{}'", draft.goal());
+  };
   generate.phonons = modelled ? 6 : 0;
-  draft.because("generate.phonons", modelled
-                                        ? "displacements that heat makes, soft modes furthest: "
-                                          "rattles move every atom alike"
-                                        : without);
+  draft.because("generate.phonons", reason("what heat makes of the crystal, soft modes furthest"));
   const double highest = highest_temperature(draft.goal(), draft.user.temperature());
   generate.phonon_temperatures.clear();
   if (modelled) generate.phonon_temperatures = {std::round(highest / 2), highest};
   draft.because("generate.phonon_temperatures",
-                modelled ? fmt::format("up to {:g} K, where walks go to", highest) : without);
-  const bool disordered = draft.goal() == "melting";
-  generate.searches = modelled && disordered ? 12 : 0;
+                reason(fmt::format("up to {:g} K, where walks go to", highest)));
+  generate.searches = modelled ? 12 : 0;
   draft.because("generate.searches",
-                modelled && disordered ? "neighbours in other numbers and places than the crystal's"
-                : disordered           ? without
-                                       : fmt::format("goal '{}'", draft.goal()));
+                reason("neighbours in other numbers and places than the crystal's"));
 }
 
 void plan_basis(Draft& draft) {
