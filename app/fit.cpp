@@ -45,7 +45,7 @@ struct FitArguments {
   fit::WeightingOptions weighting;
   Teaching teaching;
   std::size_t densities = 1;
-  double hold_out = 0;
+  double hold_out = 0.1;
   bool linear = false;
 };
 
