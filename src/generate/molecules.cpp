@@ -256,14 +256,18 @@ Structure whole_molecule(const Structure& structure, double vacuum) {
   return boxed(structure.numbers, places, vacuum);
 }
 
+double width_of(const Structure& molecule) {
+  double widest = 0;
+  for (const Vec3& a : molecule.positions)
+    for (const Vec3& b : molecule.positions) widest = std::max(widest, (b - a).norm());
+  return widest;
+}
+
 Structure roomy(const Structure& molecule) {
   constexpr double electrons_beyond = 1.4;  // Å, van der Waals radii of hydrogen to fluorine
-  double across = 0;
+  const double across = width_of(molecule);
   Vec3 low = molecule.positions.front(), high = low;
-  for (const Vec3& a : molecule.positions) {
-    low = low.cwiseMin(a), high = high.cwiseMax(a);
-    for (const Vec3& b : molecule.positions) across = std::max(across, (b - a).norm());
-  }
+  for (const Vec3& a : molecule.positions) low = low.cwiseMin(a), high = high.cwiseMax(a);
   const double edge = std::max(across + molecule_vacuum, 2 * (across + 2 * electrons_beyond));
   return boxed(molecule.numbers, molecule.positions, edge - (high - low).maxCoeff());
 }

@@ -23,6 +23,9 @@ struct Bond {
 /// own images.
 [[nodiscard]] core::Structure whole_molecule(const core::Structure& structure, double vacuum);
 
+/// Å between the two atoms that are farthest apart.
+[[nodiscard]] double width_of(const core::Structure& molecule);
+
 /// The molecule in a cube that holds it however it turns: with molecule_vacuum left around it, and
 /// twice as wide as its electrons, as Martyna and Tuckerman's treatment of lone molecules wants it
 /// (doi:10.1063/1.477923).

@@ -141,6 +141,17 @@ int NormalModes::imaginary() const {
   return static_cast<int>((stiffness.array() <= 0).count());
 }
 
+std::string name_of(Statistics statistics) {
+  switch (statistics) {
+    case Statistics::ani:
+      return "ani";
+    case Statistics::quantum:
+      return "quantum";
+    default:
+      return "classical";
+  }
+}
+
 ModeSample sample_modes(const NormalModes& modes, const ModeSampling& sampling,
                         std::mt19937_64& engine) {
   const double least = std::pow(sampling.softest / wavenumber_unit, 2);

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 #include <random>
+#include <string>
 
 #include "core/structure.hpp"
 #include "potential/calculator.hpp"
@@ -46,6 +47,9 @@ enum class Statistics {
   quantum,    ///< the same of quantum oscillators, zero-point motion too
   ani  ///< Smith 2017: shares c of 3/2 N kT with random Σc < 1, ± √(3 c N kT / K) along each mode
 };
+
+/// "ani", "classical", "quantum".
+[[nodiscard]] std::string name_of(Statistics statistics);
 
 struct ModeSampling {
   double temperature = 300;  ///< K

@@ -74,11 +74,10 @@ std::vector<core::Candidate> sample_phonons(const NormalModes& modes,
       core::Candidate candidate;
       candidate.structure = std::move(sample.structure);
       candidate.config_type = "phonons";
-      candidate.origin =
-          fmt::format("{}, {} atoms, {} phonons at {} K, {:.5f} eV/atom above rest",
-                      modes.structure.formula(), modes.structure.size(),
-                      sampling.statistics == Statistics::quantum ? "quantum" : "classical",
-                      temperature, sample.energy / static_cast<double>(modes.structure.size()));
+      candidate.origin = fmt::format("{}, {} atoms, {} phonons at {} K, {:.5f} eV/atom above rest",
+                                     modes.structure.formula(), modes.structure.size(),
+                                     name_of(sampling.statistics), temperature,
+                                     sample.energy / static_cast<double>(modes.structure.size()));
       candidates.push_back(std::move(candidate));
     }
   return candidates;

@@ -42,17 +42,6 @@ Vibrations vibrations_of(const core::Structure& molecule, const potential::Calcu
   return vibrations;
 }
 
-std::string name_of(Statistics statistics) {
-  switch (statistics) {
-    case Statistics::ani:
-      return "ani";
-    case Statistics::quantum:
-      return "quantum";
-    default:
-      return "classical";
-  }
-}
-
 std::vector<core::Candidate> mode_series(const NormalModes& modes, const ModeSeries& series) {
   std::vector<core::Candidate> candidates;
   std::uint64_t item = 0;

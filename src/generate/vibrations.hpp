@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "core/records.hpp"
@@ -29,9 +28,6 @@ struct ModeSeries {
   double closest = 0.6;  ///< no two atoms closer than this × the sum of covalent radii
   std::uint64_t seed = 0;
 };
-
-/// "ani", "classical", "quantum".
-[[nodiscard]] std::string name_of(Statistics statistics);
 
 /// Fewer where fifty draws have atoms too close each.
 [[nodiscard]] std::vector<core::Candidate> mode_series(const NormalModes& modes,

@@ -24,6 +24,7 @@ struct Draft {
   Plan plan;
 
   [[nodiscard]] SystemConfig& config() { return plan.config; }
+  [[nodiscard]] const SystemConfig& config() const { return plan.config; }
   [[nodiscard]] const std::string& goal() const { return user.simulation_goal.type; }
   /// The first of them, by which lengths are chosen.
   [[nodiscard]] const Crystal& crystal() const { return crystals.front(); }
@@ -60,6 +61,8 @@ void plan_electrons(Draft& draft);
 void plan_generation(Draft& draft);
 /// The default surrogate where it is installed and knows the elements.
 void plan_surrogate(Draft& draft);
+/// Why the surrogate makes no seeds of liquids; empty where it does.
+[[nodiscard]] std::string no_liquids(const Draft& draft);
 /// What is made with it, after plan_surrogate.
 void plan_modelled_seeds(Draft& draft);
 void plan_basis(Draft& draft);

@@ -64,20 +64,16 @@ double plan_melts(Draft& draft, double core_seconds) {
   const auto& repeats = generate.supercell_repeats;
   const int atoms =
       static_cast<int>(draft.crystal().cell.size()) * repeats.at(0) * repeats.at(1) * repeats.at(2);
-  const bool melts = draft.goal() == "melting" && !draft.molecule();
-  const bool modelled = !draft.config().surrogate.model.empty();
   const double cost = stages * more_iterations * crystal_cost(draft, atoms);
-  generate.melts = melts && modelled
-                       ? std::clamp(static_cast<int>(goal_share * core_seconds / cost), 0, most)
-                       : 0;
-  std::string reason = fmt::format("goal '{}'", draft.goal());
-  if (melts)
-    reason = modelled ? fmt::format(
-                            "at most {}, and {:g} % of the DFT at {:.1f} core s for one of "
-                            "liquid, quench and glass each",
-                            most, 100 * goal_share, cost)
-                      : "none without surrogate.model";
-  draft.because("generate.melts", reason);
+  const std::string why_not = no_liquids(draft);
+  generate.melts =
+      why_not.empty() ? std::clamp(static_cast<int>(goal_share * core_seconds / cost), 0, most) : 0;
+  draft.because("generate.melts",
+                why_not.empty()
+                    ? fmt::format("at most {}, and {:g} % of the DFT at {:.1f} core s for one of "
+                                  "liquid, quench and glass each",
+                                  most, 100 * goal_share, cost)
+                    : why_not);
   generate.melt_steps =
       static_cast<int>(std::clamp(draft.user.resources.wall_time / 600 * 1000, 1000.0, 8000.0));
   draft.because("generate.melt_steps", "1000 for every 10 min of wall time, within 1000 and 8000");

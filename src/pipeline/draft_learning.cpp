@@ -123,15 +123,16 @@ void plan_generation(Draft& draft) {
                       : fmt::format("goal '{}'", draft.goal()));
 }
 
+std::string no_liquids(const Draft& draft) {
+  if (draft.goal() != "melting" || draft.molecule()) return fmt::format("goal '{}'", draft.goal());
+  return draft.config().surrogate.model.empty() ? "none without surrogate.model" : "";
+}
+
 void plan_modelled_seeds(Draft& draft) {
   auto& generate = draft.config().generate;
-  const bool wanted = draft.goal() == "melting" && !draft.molecule();
-  const bool modelled = wanted && !draft.config().surrogate.model.empty();
-  const auto reason = [&](const std::string& why) {
-    return modelled ? why
-           : wanted ? "none without surrogate.model"
-                    : fmt::format("goal '{}'", draft.goal());
-  };
+  const std::string why_not = no_liquids(draft);
+  const bool modelled = why_not.empty();
+  const auto reason = [&](const std::string& why) { return modelled ? why : why_not; };
   generate.phonons = modelled ? 6 : 0;
   draft.because("generate.phonons", reason("what heat makes of the crystal, soft modes furthest"));
   const double highest = highest_temperature(draft.goal(), draft.user.temperature());

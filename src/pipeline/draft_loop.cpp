@@ -14,7 +14,6 @@ namespace mlip::pipeline {
 
 namespace {
 constexpr double kept_for_validation = 0.15;
-
 }  // namespace
 
 void plan_exploration(Draft& draft) {

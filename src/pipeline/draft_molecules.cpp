@@ -2,24 +2,17 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "generate/molecules.hpp"
 #include "pipeline/draft.hpp"
 
 namespace mlip::pipeline {
 
 namespace {
 
-/// Å between the two atoms of a molecule that are farthest apart.
-double width_of(const core::Structure& molecule) {
-  double widest = 0;
-  for (const auto& a : molecule.positions)
-    for (const auto& b : molecule.positions) widest = std::max(widest, (b - a).norm());
-  return widest;
-}
-
 double widest_of(const Draft& draft) {
   double widest = 0;
-  for (const Crystal& molecule : draft.crystals) widest = std::max(widest, width_of(molecule.cell));
+  for (const Crystal& molecule : draft.crystals)
+    widest = std::max(widest, generate::width_of(molecule.cell));
   return widest;
 }
 

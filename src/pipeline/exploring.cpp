@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <future>
+#include <iterator>
 
 #include "core/seed.hpp"
 #include "explore/priority_queue.hpp"
@@ -17,14 +19,14 @@ std::string step_of(int generation, int walker) {
 /// What walks take turns to start from: each ground state repeated, then every interface.
 core::Structure unshaken_start(const SystemConfig& config, std::size_t turn) {
   const auto& options = config.generate;
-  std::vector<core::Structure> starts;
-  for (std::size_t k = 0; k < generate::crystal_count(options); ++k)
-    starts.push_back(core::repeat(generate::ground_state(options, k),
-                                  generate::repeats_of(options, k, config.loop.walk_repeats)));
-  for (std::size_t k = 0; k < generate::crystal_count(options); ++k)
-    for (core::Candidate& interface : generate::interfaces(options, k))
-      starts.push_back(std::move(interface.structure));
-  return starts[turn % starts.size()];
+  const std::size_t crystals = generate::crystal_count(options);
+  std::vector<core::Candidate> interfaces;
+  for (std::size_t k = 0; k < crystals; ++k)
+    std::ranges::move(generate::interfaces(options, k), std::back_inserter(interfaces));
+  const std::size_t k = turn % (crystals + interfaces.size());
+  if (k >= crystals) return std::move(interfaces[k - crystals].structure);
+  return core::repeat(generate::ground_state(options, k),
+                      generate::repeats_of(options, k, config.loop.walk_repeats));
 }
 
 /// Under a random strain and a small rattle.
