@@ -130,7 +130,7 @@ bool held_out_at(std::size_t k, double share) {
 }
 
 /// Goes on with more densities and radial functions that are fitted too, in the time left; what is
-/// held out is not fitted to but tells when to stop.
+/// held out tells when to stop.
 void go_on_nonlinear(const FitArguments& arguments, const LabelledData& data, Clock::time_point end,
                      Stages& stages, Outcome& outcome) {
   std::vector<fit::Item> train, held_out;
@@ -379,8 +379,8 @@ void add_nonlinear_options(CLI::App& command, FitArguments& arguments) {
   densities->check(CLI::Range(1, 4))->capture_default_str();
   command
       .add_option("--hold-out", arguments.hold_out,
-                  "share of the structures that a nonlinear fit does not see: it ends where it "
-                  "gets worse at them")
+                  "share of the structures that a nonlinear fit holds out: it ends where it gets "
+                  "worse at them, and only its linear coefficients learn from them")
       ->check(CLI::Range(0.0, 0.5))
       ->capture_default_str();
   command.add_flag("--linear", arguments.linear, "stay with the linear fit, as by default")

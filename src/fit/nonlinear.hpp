@@ -76,8 +76,8 @@ enum class NonlinearStop { converged, iterations, held_out, wall_time, asked };
 struct NonlinearFit {
   ace::Potential potential;  ///< E0 in it, ZBL core in it
   Metrics train;
-  std::optional<Metrics> held_out;
-  double loss = 0;     ///< with penalties, of the training data
+  std::optional<Metrics> held_out;  ///< before the linear parameters saw the held-out data
+  double loss = 0;                  ///< with penalties, of the data the model has seen
   int iterations = 0;  ///< accepted, over all rungs
   NonlinearStop stop = NonlinearStop::converged;
   double wall_seconds = 0;
@@ -89,7 +89,7 @@ using NonlinearReport = std::function<bool(const NonlinearProgress&)>;
 /// Labels of a nonlinear fit.
 struct NonlinearData {
   std::span<const Item> train;
-  std::span<const Item> held_out = {};    ///< early stopping; may be empty
+  std::span<const Item> held_out = {};    ///< tells when to stop; may be empty
   std::vector<double> isolated_energies;  ///< eV per species, subtracted from labels; become E0
   std::span<const Weights> weights = {};  ///< of `train`, in place of the policy's; may be empty
 };
@@ -98,7 +98,8 @@ struct NonlinearData {
 /// not 0, the fit goes on from these, its radial coefficients and its embeddings (warm start; see
 /// carried_over()); else it begins with options.embedding and the linear solution.  `linear` has
 /// the weights of the weighted loss, the prior and the threads.  Masked forces never enter: they
-/// may be NaN.  Radial coefficients of bonds ij and ji stay equal.  Results do not depend on the
+/// may be NaN.  Radial coefficients of bonds ij and ji stay equal.  With the
+/// weighted loss, the linear parameters are solved at the end from the held-out data too.  Results do not depend on the
 /// number of threads; with a wall-time budget they depend on the machine.  The active set is left
 /// to the caller.  Throws core::UserError when there is nothing to fit or an option makes no sense.
 [[nodiscard]] NonlinearFit fit_nonlinear(const ace::Potential& start, const NonlinearData& data,

@@ -160,23 +160,44 @@ TEST_CASE("the ladder adds functions rung by rung, lowest first") {
   CHECK(fit::rung_shares(0) == std::vector<double>{1});
 }
 
-TEST_CASE("the best model on held-out data is kept, and the caller can stop") {
-  const auto items = labelled_nonlinear(12);
-  const std::vector<fit::Item> train(items.begin(), items.begin() + 4);
-  const std::vector<fit::Item> held_out(items.begin() + 4, items.end());
+/// A fit that holds out most of its labels, stopped after six reports.
+struct HeldOutFit {
+  std::vector<fit::Item> items = labelled_nonlinear(12);
+  std::vector<fit::Item> train{items.begin(), items.begin() + 4};
+  std::vector<fit::Item> held_out{items.begin() + 4, items.end()};
   double least = std::numeric_limits<double>::infinity();
-  int calls = 0;
-  const fit::NonlinearData data{train, held_out, synthetic::isolated, {}};
-  const fit::NonlinearFit fit =
-      fit::fit_nonlinear(synthetic::basis(synthetic::alloy), data, {}, limited(50),
-                         [&](const fit::NonlinearProgress& progress) {
-                           least = std::min(least, progress.held_out.value());
-                           return ++calls < 6;
-                         });
-  CHECK(fit.stop == fit::NonlinearStop::asked);
-  CHECK(fit.held_out.has_value());
-  CHECK(fit::loss_of(fit.potential, {held_out, {}, synthetic::isolated, {}}, {}, limited(1)) ==
-        doctest::Approx(least).epsilon(1e-9));
+  fit::NonlinearFit fit;
+
+  explicit HeldOutFit(const fit::NonlinearOptions& options) {
+    int calls = 0;
+    const fit::NonlinearData data{train, held_out, synthetic::isolated, {}};
+    fit = fit::fit_nonlinear(synthetic::basis(synthetic::alloy), data, {}, options,
+                             [&](const fit::NonlinearProgress& progress) {
+                               least = std::min(least, progress.held_out.value());
+                               return ++calls < 6;
+                             });
+  }
+  [[nodiscard]] double loss(const fit::NonlinearOptions& options) const {
+    return fit::loss_of(fit.potential, {held_out, {}, synthetic::isolated, {}}, {}, options);
+  }
+};
+
+TEST_CASE("the best model on held-out data is kept, and the caller can stop") {
+  fit::NonlinearOptions options = limited(50);
+  options.loss = "pacemaker";
+  options.l1 = options.l2 = 0;
+  const HeldOutFit held(options);
+  CHECK(held.fit.stop == fit::NonlinearStop::asked);
+  CHECK(held.loss(options) == doctest::Approx(held.least).epsilon(1e-9));
+}
+
+TEST_CASE("what was held out teaches the linear coefficients at last") {
+  const fit::NonlinearOptions options = limited(50);
+  const HeldOutFit held(options);
+  REQUIRE(held.fit.held_out.has_value());
+  CHECK(held.loss(options) < 0.9 * held.least);
+  const fit::Metrics now = fit::measure(ace::Evaluator(held.fit.potential), held.held_out);
+  CHECK(now.force_rmse_mev_per_a < held.fit.held_out->force_rmse_mev_per_a);
 }
 
 TEST_CASE("a fit stops at its time budget") {
