@@ -3,7 +3,8 @@
 // apart by SOAP, or D-optimal.  The teacher labels the structures of the pool and variations of
 // them; DFT's labels are used of those that were chosen only.  Keys: model (sevennet-0), lessons
 // (1000), seeds of the random choice (5), cutoff (6 Å), most labels (64), folds (0: the evidence
-// chooses the prior of a taught fit).
+// chooses the prior of a taught fit); of the lessons random (0.25: share of cells at random), large
+// (0.15: of supercells), pairs (12: of each two elements); only (all: the choices that begin so).
 
 #include "fit/teacher.hpp"
 
@@ -130,9 +131,10 @@ void print_point(const Experiment& experiment, const std::string& choice,
 }
 
 std::map<std::string, std::string> keys(int argc, char** argv) {
-  std::map<std::string, std::string> result = {{"model", "sevennet-0"}, {"lessons", "1000"},
-                                               {"seeds", "5"},          {"folds", "0"},
-                                               {"cutoff", "6"},         {"most", "64"}};
+  std::map<std::string, std::string> result = {
+      {"model", "sevennet-0"}, {"lessons", "1000"}, {"seeds", "5"},     {"folds", "0"},
+      {"cutoff", "6"},         {"most", "64"},      {"random", "0.25"}, {"large", "0.15"},
+      {"pairs", "12"},         {"only", ""}};
   for (int k = 3; k < argc; ++k) {
     const std::string text = argv[k];
     const std::size_t equals = text.find('=');
@@ -165,6 +167,9 @@ int main(int argc, char** argv) {
   const auto surrogate = surrogate::open_surrogate(key.at("model"), core::thread_count(0));
   generate::LessonOptions lesson;
   lesson.count = std::stoi(key.at("lessons"));
+  lesson.random_share = std::stod(key.at("random"));
+  lesson.large_share = std::stod(key.at("large"));
+  lesson.pair_distances = std::stoi(key.at("pairs"));
   const auto lessons =
       labelled_by(*surrogate.calculator, generate::lessons(structures_of(experiment.pool), lesson));
   experiment.taught.teacher =
@@ -178,7 +183,7 @@ int main(int argc, char** argv) {
       "| choice | labels | F alone | F taught | E alone | E taught |\n|---|---|---|---|---|---|\n");
   const auto most = std::min(std::stoul(key.at("most")), experiment.pool.size());
   for (const auto& [choice, orders] : choices(experiment, most, std::stoul(key.at("seeds"))))
-    for (std::size_t count = 4; count <= most; count *= 2)
+    for (std::size_t count = 4; count <= most && choice.find(key.at("only")) == 0; count *= 2)
       print_point(experiment, choice, orders, count);
   fmt::print("\n{:.0f} CPU s\n", cpu_seconds());
   return 0;

@@ -91,8 +91,7 @@ class Course {
   /// Fits one rung; false where the whole fit is to stop.
   bool climb(ace::Potential& model, bool cold) {
     const Skeleton skeleton(model);
-    Penalty& penalty =
-        penalty_.emplace(penalty_of(model, skeleton.parameters, linear_, options_));
+    Penalty& penalty = penalty_.emplace(penalty_of(model, skeleton.parameters, linear_, options_));
     Point point{skeleton.parameters.read(model), 0};
     point.loss = train_.loss(Trial(skeleton, point.parameters));
     best_ = point;

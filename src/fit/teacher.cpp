@@ -21,6 +21,10 @@ constexpr std::size_t teacher_lanes = 16;
 /// own labels ask for.
 constexpr std::array<double, 4> smoothness_factors = {1, 1e2, 1e4, 1e6};
 
+/// Of atoms alone among crystals: electron volts of binding that functions of crystals cannot
+/// follow would pass for doubt of all that is learnt.
+constexpr double lone_weight = 0.2;
+
 double largest_force(const Item& lesson) {
   double largest = 0;
   for (const core::Vec3& force : lesson.labels.forces) largest = std::max(largest, force.norm());
@@ -34,7 +38,12 @@ void tame(std::vector<Item>& lessons) {
   const auto middle = forces.begin() + std::ssize(forces) / 2;
   std::ranges::nth_element(forces, middle);
   const double violent = *middle > 0 ? std::min(violent_force, 3 * *middle) : violent_force;
-  for (Item& lesson : lessons) lesson.weight *= violent / (violent + largest_force(lesson));
+  const auto periodic = [](const Item& lesson) { return lesson.structure.cell.any_periodic(); };
+  const bool crystals = std::ranges::any_of(lessons, periodic);
+  for (Item& lesson : lessons) {
+    lesson.weight *= violent / (violent + largest_force(lesson));
+    if (crystals && !periodic(lesson)) lesson.weight *= lone_weight;
+  }
 }
 
 /// What a teacher's rows say with one prior of smoothness, at its likeliest strength.

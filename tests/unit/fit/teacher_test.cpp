@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Cholesky>
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "ace/evaluator.hpp"
@@ -67,6 +69,24 @@ TEST_CASE("a biased teacher halves the labels that an error costs, and more") {
   CHECK(with.taught);
   CHECK(with.teacher_gain > 0);
   CHECK(held_out(with) < held_out(fit_of(8)));
+}
+
+TEST_CASE(
+    "pairs alone that functions of crystals cannot follow hardly blur what is taught of these") {
+  auto lessons = labelled_by(mistaken(0.1), 100, 60);
+  const auto of_crystals =
+      std::make_shared<fit::Teacher>(synthetic::basis(synthetic::alloy), lessons, fit::Options{});
+  std::vector<fit::Item> pairs(12);
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    pairs[k].structure.numbers = {lessons[0].structure.numbers[0], lessons[0].structure.numbers[1]};
+    pairs[k].structure.positions = {core::Vec3::Zero(), {1.8 + 0.2 * double(k), 0, 0}};
+  }
+  synthetic::label(pairs, mistaken(0.1), synthetic::isolated);
+  for (fit::Item& pair : pairs) *pair.labels.energy += 0.2;
+  std::ranges::move(pairs, std::back_inserter(lessons));
+  const auto blurred =
+      std::make_shared<fit::Teacher>(synthetic::basis(synthetic::alloy), lessons, fit::Options{});
+  CHECK(held_out(fit_of(4, blurred)) < 2 * held_out(fit_of(4, of_crystals)));
 }
 
 TEST_CASE("labels overrule the teacher") {
