@@ -79,11 +79,6 @@ std::vector<store::Version> by_quality(const Run& run) {
   return versions;
 }
 
-/// What mended it; empty where nothing had to.
-std::string repair_of(const store::Version& version) {
-  return nlohmann::json::parse(version.metrics_json).value("repair", "");
-}
-
 void copy_to_run_folder(const Run& run, const store::Version& version) {
   const VersionFiles from = files_of(run, version), to = files_in(run.folder.root);
   for (const auto file :
@@ -94,8 +89,11 @@ void copy_to_run_folder(const Run& run, const store::Version& version) {
 
 void tell(Run& run, const Proven& proven) {
   const int generation = proven.version.generation;
-  if (const std::string repair = repair_of(proven.version); !repair.empty())
-    run.tell(fmt::format("generation {} failed a guard and was mended: {}", generation, repair));
+  const auto account = nlohmann::json::parse(proven.version.metrics_json);
+  if (account.contains("repair"))
+    run.tell(fmt::format("generation {} failed guards ({}) and was mended: {}", generation,
+                         account.value("repaired", "which is not known"),
+                         account.at("repair").get<std::string>()));
   for (const auto& failed : proven.guards)
     if (!failed.held)
       run.tell(fmt::format("generation {} fails the guard '{}': {:.3g} {}, {}", generation,

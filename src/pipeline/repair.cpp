@@ -1,5 +1,7 @@
 #include "pipeline/repair.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -53,7 +55,12 @@ class Workshop {
         active_set_(ace::read_asi(files_.asi)),
         shortest_(shortest_of(potential_, items_, run.config.loop.workers)) {}
 
-  [[nodiscard]] Proven as_it_is() const { return {version_, guards(potential_)}; }
+  [[nodiscard]] Proven as_it_is() {
+    Proven proven{version_, guards(potential_)};
+    for (const validate::Guard& guard : proven.guards)
+      if (!guard.held) failed_.push_back(guard.name);
+    return proven;
+  }
 
   /// False where there is nothing to fit again.
   [[nodiscard]] bool can(const Repair& repair) const {
@@ -111,11 +118,13 @@ class Workshop {
     auto account = fitted_ ? account_of(run_, *fitted_, items_.size())
                            : nlohmann::ordered_json::parse(version_.metrics_json);
     account["repair"] = repair.name;
+    account["repaired"] = fmt::format("{}", fmt::join(failed_, ", "));
     return describe(run_, version_.generation, std::move(account), files);
   }
 
   const Run& run_;
   const store::Version& version_;
+  std::vector<std::string> failed_;  ///< guards, as it is
   std::vector<fit::Item> items_;
   VersionFiles files_;
   double factor_ = 1;

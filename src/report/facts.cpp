@@ -207,7 +207,7 @@ Json generation_facts(const std::vector<store::Version>& versions, const Json& l
     const Json metrics = parse(version.metrics_json);
     Json entry = {{"generation", version.generation}};
     for (const char* key : {"labels", "functions", "prior_strength", "seconds", "holdout", "train",
-                            "repair", "teacher"})
+                            "repair", "repaired", "teacher"})
       if (metrics.is_object() && metrics.contains(key)) entry[key] = metrics[key];
     int fresh = 0;
     for (const Json& counts : labels["by_generation"])

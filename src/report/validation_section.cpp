@@ -130,8 +130,8 @@ std::string mended(const Json& report) {
   for (const Json& generation : child(report, "generations"))
     if (child(generation, "generation") == child(report, "best_generation") &&
         child(generation, "repair").is_string())
-      return fmt::format(" As fitted it failed one; mended by: {}.",
-                         escape(text(generation, "repair")));
+      return fmt::format(" As fitted it failed: {}; mended by: {}.",
+                         escape(text(generation, "repaired")), escape(text(generation, "repair")));
   return "";
 }
 

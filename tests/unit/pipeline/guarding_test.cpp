@@ -130,6 +130,7 @@ TEST_CASE("a hole right below the data is mended by raising the core") {
   const auto file = versions.run.folder.root / proven.version.yaml_file;
   CHECK(ace::read_yaml(file).bond(0, 0).rcut_in == doctest::Approx(3.0));
   CHECK(metrics_of(proven).at("repair") == pipeline::repairs()[0].name);
+  CHECK(metrics_of(proven).at("repaired") == "dimer Ar-Ar");
   const auto as_fitted = versions.run.folder.generation(0) / "potential.yaml";
   CHECK(ace::read_yaml(as_fitted).bond(0, 0).rcut_in == doctest::Approx(2.7));
   pipeline::publish(versions.run, proven, pipeline::StopReason::generation_limit);
