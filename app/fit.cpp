@@ -166,7 +166,7 @@ Outcome fit_data(const FitArguments& arguments, const LabelledData& data, Stages
   std::vector<fit::Item> lessons;
   if (!outcome.teacher.empty()) {
     stages.show("lessons", 0, arguments.teaching.lessons);
-    lessons = lessons_around(data.items, arguments.teaching);
+    lessons = lessons_around(data.items, arguments.teaching, stages);
   }
   outcome.lessons = lessons.size();
   if (arguments.plan.empty()) {

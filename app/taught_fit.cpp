@@ -12,8 +12,8 @@
 
 namespace mlip::app {
 
-std::vector<fit::Item> lessons_around(const std::vector<fit::Item>& items,
-                                      const Teaching& teaching) {
+std::vector<fit::Item> lessons_around(const std::vector<fit::Item>& items, const Teaching& teaching,
+                                      Stages& stages) {
   generate::LessonOptions options;
   options.count = static_cast<int>(teaching.lessons);
   std::vector<core::Structure> structures;
@@ -27,7 +27,10 @@ std::vector<fit::Item> lessons_around(const std::vector<fit::Item>& items,
                           "--teacher: the data hold isolated atoms only, and lessons are "
                           "variations of structures");
   const NamedCalculator model = open_calculator(teaching.model, core::thread_count(0));
-  return pipeline::taught_by(*model.calculator, generate::lessons(structures, options), 0);
+  const std::vector<core::Structure> lessons = generate::lessons(structures, options);
+  return pipeline::taught_by(*model.calculator, lessons, 0, [&](std::size_t done) {
+    stages.show("lessons", done, lessons.size());
+  });
 }
 
 fit::Advised fit_taught(const std::vector<fit::Item>& items,

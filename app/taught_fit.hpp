@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/stages.hpp"
 #include "fit/advisor.hpp"
 #include "fit/linear.hpp"
 
@@ -14,9 +15,9 @@ struct Teaching {
   std::size_t lessons = 1000;  ///< structures it labels, the training structures among them
 };
 
-/// Structures around those of `items`, labelled by the model.
+/// Structures around those of `items`, labelled by the model; `stages` shows how many are.
 [[nodiscard]] std::vector<fit::Item> lessons_around(const std::vector<fit::Item>& items,
-                                                    const Teaching& teaching);
+                                                    const Teaching& teaching, Stages& stages);
 
 /// The basis is chosen on the lessons, which are many; the labels then overrule what they say.
 /// The advice, its curve and its errors are of the lessons.

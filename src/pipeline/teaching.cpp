@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "core/error.hpp"
@@ -76,10 +77,14 @@ void write_lessons(const std::filesystem::path& file, const std::vector<fit::Ite
 }  // namespace
 
 std::vector<fit::Item> taught_by(const potential::Calculator& model,
-                                 std::span<const core::Structure> structures, int threads) {
+                                 std::span<const core::Structure> structures, int threads,
+                                 const std::function<void(std::size_t)>& progress) {
   std::vector<fit::Item> items(structures.size());
-  core::parallel_for(items.size(), core::thread_count(threads),
-                     [&](std::size_t k) { items[k] = lesson_of(model, structures[k]); });
+  std::atomic<std::size_t> done = 0;
+  core::parallel_for(items.size(), core::thread_count(threads), [&](std::size_t k) {
+    items[k] = lesson_of(model, structures[k]);
+    if (progress) progress(++done);
+  });
   std::erase_if(items, [](const fit::Item& item) { return !item.labels.energy; });
   return items;
 }

@@ -1,6 +1,7 @@
 /// The surrogate as teacher of a run's fits: its labels are never labels of the database.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -16,10 +17,11 @@
 namespace mlip::pipeline {
 
 /// `structures` labelled by `model` on `threads` threads; those it gives no finite answer for are
-/// left out.  Throws core::UserError where the fault is the user's or the machine's.
-[[nodiscard]] std::vector<fit::Item> taught_by(const potential::Calculator& model,
-                                               std::span<const core::Structure> structures,
-                                               int threads);
+/// left out.  `progress` is told how many are done, from any thread.  Throws core::UserError where
+/// the fault is the user's or the machine's.
+[[nodiscard]] std::vector<fit::Item> taught_by(
+    const potential::Calculator& model, std::span<const core::Structure> structures, int threads,
+    const std::function<void(std::size_t done)>& progress = {});
 
 /// One a process.  The lessons lie in the run's folder, labelled once: a run started again reads
 /// them.
