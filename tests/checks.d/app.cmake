@@ -5,6 +5,10 @@ if(TARGET mlip-auto)
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/golden/app/help.py
                    $<TARGET_FILE:mlip-auto> ${CMAKE_SOURCE_DIR}/tests/data/app/help)
   set_tests_properties(golden_help PROPERTIES LABELS golden TIMEOUT 120)
+  add_test(NAME golden_interrupt
+           COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/golden/app/interrupt.py
+                   $<TARGET_FILE:mlip-auto>)
+  set_tests_properties(golden_interrupt PROPERTIES LABELS golden TIMEOUT 120)
   add_test(NAME tools_docs
            COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/tools/docs/examples.py
                    $<TARGET_FILE:mlip-auto> ${CMAKE_SOURCE_DIR})
