@@ -1,5 +1,6 @@
 #include "app/interrupt.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ void handle(int signal) {
 }  // namespace
 
 Interrupt::Interrupt() {
-  if (pipe(pipe_.data()) != 0)
+  if (pipe2(pipe_.data(), O_CLOEXEC) != 0)
     throw std::system_error(errno, std::generic_category(), "no pipe for signals");
   written_to = pipe_[1];
   owner = getpid();

@@ -78,7 +78,7 @@ struct NonlinearFit {
   Metrics train;
   std::optional<Metrics> held_out;  ///< before the linear parameters saw the held-out data
   double loss = 0;                  ///< with penalties, of the data the model has seen
-  int iterations = 0;  ///< accepted, over all rungs
+  int iterations = 0;               ///< accepted, over all rungs
   NonlinearStop stop = NonlinearStop::converged;
   double wall_seconds = 0;
 };
@@ -98,10 +98,11 @@ struct NonlinearData {
 /// not 0, the fit goes on from these, its radial coefficients and its embeddings (warm start; see
 /// carried_over()); else it begins with options.embedding and the linear solution.  `linear` has
 /// the weights of the weighted loss, the prior and the threads.  Masked forces never enter: they
-/// may be NaN.  Radial coefficients of bonds ij and ji stay equal.  With the
-/// weighted loss, the linear parameters are solved at the end from the held-out data too.  Results do not depend on the
-/// number of threads; with a wall-time budget they depend on the machine.  The active set is left
-/// to the caller.  Throws core::UserError when there is nothing to fit or an option makes no sense.
+/// may be NaN.  Radial coefficients of bonds ij and ji stay equal.  With the weighted loss, the
+/// linear parameters are solved at the end from the held-out data too.  Results do not depend on
+/// the number of threads; with a wall-time budget they depend on the machine.  The active set is
+/// left to the caller.  Throws core::UserError when there is nothing to fit or an option makes no
+/// sense.
 [[nodiscard]] NonlinearFit fit_nonlinear(const ace::Potential& start, const NonlinearData& data,
                                          const Options& linear, const NonlinearOptions& options,
                                          const NonlinearReport& report = {});

@@ -27,9 +27,9 @@ inline constexpr double least_label_noise = 0.003;
 class Teacher {
  public:
   /// `lessons` are labelled by another model; violent ones count less, and a few atoms alone among
-  /// crystals.  Its energies may be counted from anything: a
-  /// constant an element is left open.  Functions of `basis` only; core and E0 are not used.
-  /// Throws core::UserError where there is nothing to learn.
+  /// crystals.  Its energies may be counted from anything: a constant an element is left open.
+  /// Functions of `basis` only; core and E0 are not used.  Throws core::UserError where there is
+  /// nothing to learn.
   Teacher(const ace::Potential& basis, std::vector<Item> lessons, const Options& options);
 
   /// What it lets expect of labels weighted as `options` say.

@@ -91,8 +91,8 @@ void tell(Run& run, const Proven& proven) {
   const int generation = proven.version.generation;
   const auto account = nlohmann::json::parse(proven.version.metrics_json);
   if (account.contains("repair"))
-    run.tell(fmt::format("generation {} failed guards ({}) and was mended: {}", generation,
-                         account.value("repaired", "which is not known"),
+    run.tell(fmt::format("generation {} failed {} and was mended: {}", generation,
+                         account.value("repaired", "a guard"),
                          account.at("repair").get<std::string>()));
   for (const auto& failed : proven.guards)
     if (!failed.held)

@@ -130,8 +130,11 @@ std::string mended(const Json& report) {
   for (const Json& generation : child(report, "generations"))
     if (child(generation, "generation") == child(report, "best_generation") &&
         child(generation, "repair").is_string())
-      return fmt::format(" As fitted it failed: {}; mended by: {}.",
-                         escape(text(generation, "repaired")), escape(text(generation, "repair")));
+      return fmt::format(
+          " As fitted it failed: {}; mended by: {}.",
+          escape(child(generation, "repaired").is_string() ? text(generation, "repaired")
+                                                           : "a guard"),
+          escape(text(generation, "repair")));
   return "";
 }
 
