@@ -19,6 +19,7 @@
 #include "generate/crystal_search.hpp"
 #include "generate/fitting_prototypes.hpp"
 #include "generate/generate.hpp"
+#include "generate/likely_crystal.hpp"
 
 namespace mlip::app {
 
@@ -37,6 +38,49 @@ void add_prototypes(CLI::App& generate) {
   command->callback([arguments] {
     write_candidates(arguments->out,
                      generate::fitting_prototypes(read_composition(arguments->composition)), {});
+  });
+}
+
+void add_likely_crystal(CLI::App& generate) {
+  struct CrystalArguments {
+    std::string composition, model = "sevennet-0";
+    CandidateOutput out = {"crystal.extxyz"};
+    generate::CrystalGuess guess;
+  };
+  const auto arguments = std::make_shared<CrystalArguments>();
+  auto& given = arguments->guess;
+  auto* command = generate.add_subcommand(
+      "crystal", "what a composition forms: the lowest in energy of prototypes and random cells");
+  command->add_option("--composition", arguments->composition, "S, or Ga:0.5,As:0.5")->required();
+  command->add_option("--model", arguments->model, model_meaning)->capture_default_str();
+  command->add_option("--atoms", given.most_atoms, "of a random cell, at most")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--count", given.random_cells, "random cells beside the prototypes")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--seed", given.seed, "of the random cells")->capture_default_str();
+  add_output(*command, arguments->out);
+  command->callback([arguments] {
+    generate::CrystalGuess guess = arguments->guess;
+    guess.threads = core::thread_count(0);
+    const auto composition = read_composition(arguments->composition);
+    const NamedCalculator model = open_calculator(arguments->model, guess.threads);
+    const auto found = generate::likely_crystal(composition, *model.calculator, guess);
+    if (!found)
+      throw core::UserError(
+          core::ExitCode::failed,
+          fmt::format("{} finds no crystal of {}", model.name, arguments->composition),
+          "crystals of molecules and formula units of more than 12 atoms are "
+          "not looked for; others: more of '--count', or more '--atoms'");
+    core::Candidate candidate;
+    candidate.structure = found->cell;
+    candidate.config_type = "crystal";
+    candidate.origin = fmt::format("{} {}, lowest of {} crystals, {:.4f} eV/atom", found->name,
+                                   found->cell.formula(), found->tried, found->energy);
+    write_candidates(arguments->out, {candidate},
+                     {{"seed", static_cast<long>(guess.seed)}, {"model", model.name}});
+    fmt::print("{}\n", candidate.origin);
   });
 }
 
@@ -172,6 +216,7 @@ void add_clusters(CLI::App& generate) {
 
 void add_generate_crystals(CLI::App& generate, int& exit_code) {
   add_clusters(generate);
+  add_likely_crystal(generate);
   add_prototypes(generate);
   add_search(generate, exit_code);
 }

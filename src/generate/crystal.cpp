@@ -24,10 +24,10 @@ constexpr double composition_tolerance = 0.02;
 /// Å³ an atom of elements whose own crystal is none of the prototypes, from their measured
 /// densities.
 const std::map<std::string_view, double> volumes_of_complex_crystals = {
-    {"B", 7.3},   {"P", 19.0},  {"S", 25.8},  {"Mn", 12.2}, {"Ga", 19.6},
-    {"As", 21.5}, {"Se", 27.3}, {"In", 26.2}, {"Sb", 30.2}, {"Te", 34.0},
-    {"Sm", 33.2}, {"Hg", 23.4}, {"Po", 37.6}, {"Bi", 35.4}, {"Pa", 25.2},
-    {"U", 20.8},  {"Np", 19.2}, {"Pu", 20.0}, {"Am", 29.3}};
+    {"He", 33.0}, {"B", 7.3},   {"P", 19.0},  {"S", 25.8},  {"Mn", 12.2},
+    {"Ga", 19.6}, {"As", 21.5}, {"Se", 27.3}, {"In", 26.2}, {"Sb", 30.2},
+    {"Te", 34.0}, {"Sm", 33.2}, {"Hg", 23.4}, {"Po", 37.6}, {"Bi", 35.4},
+    {"Pa", 25.2}, {"U", 20.8},  {"Np", 19.2}, {"Pu", 20.0}, {"Am", 29.3}};
 
 std::map<int, double> checked_composition(const Options& options) {
   std::map<int, double> composition;

@@ -22,6 +22,7 @@ struct Draft {
   Bonding bonding;
   std::optional<dft::espresso::MeasuredSettings> measured;  ///< with these pseudopotentials
   Plan plan;
+  std::string crystal_reason = {};  ///< as find_crystal says
 
   [[nodiscard]] SystemConfig& config() { return plan.config; }
   [[nodiscard]] const SystemConfig& config() const { return plan.config; }
@@ -31,6 +32,8 @@ struct Draft {
   [[nodiscard]] bool molecule() const { return crystal().prototype == "molecule"; }
   /// Molecules of the user's own, of any number of atoms.
   [[nodiscard]] bool given_molecules() const { return molecule() && !user.crystals.empty(); }
+  /// Crystals or molecules from the user's files.
+  [[nodiscard]] bool given() const { return !user.crystals.empty() && crystal_reason.empty(); }
   void because(const std::string& key, const std::string& reason) { plan.reasons[key] = reason; }
 };
 
@@ -43,6 +46,11 @@ inline constexpr double seed_strain = 0.06;
 /// Start moment of an atom (μ_B) and why.
 [[nodiscard]] std::pair<double, std::string> moment_of(const Draft& draft,
                                                        const core::Element& element);
+
+/// Where no table says which crystal the composition forms and the user neither, fills in what the
+/// surrogate finds; returns the reason, empty where there was nothing to find.  Throws
+/// core::UserError where the expert's model cannot be had.
+[[nodiscard]] std::string find_crystal(UserConfig& user, const Installation& machine);
 
 /// Who it is for, and the level of theory.  Throws core::UserError where no cutoff is known.
 void plan_identity(Draft& draft);
@@ -59,6 +67,10 @@ void plan_electrons(Draft& draft);
 
 /// What is learnt from what.
 void plan_generation(Draft& draft);
+[[nodiscard]] std::filesystem::path default_surrogate_file(const Installation& machine);
+/// Why the default surrogate cannot be used; empty where it can.
+[[nodiscard]] std::string surrogate_obstacle(const Installation& machine,
+                                             const Composition& composition);
 /// The default surrogate where it is installed and knows the elements.
 void plan_surrogate(Draft& draft);
 /// Why the surrogate makes no seeds of liquids; empty where it does.

@@ -43,28 +43,35 @@ void plan_rattle(Draft& draft) {
 void plan_prototype(Draft& draft) {
   auto& generate = draft.config().generate;
   const auto& target = draft.user.target_system;
-  draft.because("generate.prototype", target.prototype
+  const std::string elements = fmt::format("{}", fmt::join(draft.config().elements, "-"));
+  draft.because("generate.prototype", !draft.crystal_reason.empty() ? draft.crystal_reason
+                                      : target.prototype
                                           ? "target_system.prototype"
-                                          : fmt::format("what {} is known to form",
-                                                        fmt::join(draft.config().elements, "-")));
+                                          : fmt::format("what {} is known to form", elements));
   draft.because("generate.crystals", "target_system.structures names none");
   generate.lattice_constant = draft.crystal().lattice_constant;
+  const bool tabulated = draft.composition.size() == 1 && draft.crystal_reason.empty();
   draft.because("generate.lattice_constant",
-                target.lattice_constant         ? "target_system.lattice_constant"
-                : draft.composition.size() == 1 ? "experimental value in the table of elements"
-                                                : "from the elements' atomic volumes or radii");
+                target.lattice_constant ? draft.crystal_reason.empty()
+                                              ? "target_system.lattice_constant"
+                                              : "as the surrogate relaxed it"
+                : tabulated             ? "experimental value in the table of elements"
+                                        : "from the elements' atomic volumes or radii");
   draft.because("generate.closest", "as close as atoms come in a hot liquid");
 }
 
 void plan_given_crystals(Draft& draft) {
   auto& generate = draft.config().generate;
   generate.crystals = draft.user.crystals;
-  draft.because("generate.prototype", "target_system.structures");
+  const std::string source = draft.given() ? "target_system.structures" : draft.crystal_reason;
+  draft.because("generate.prototype", source);
   for (std::size_t k = 0; k < generate.crystals.size(); ++k) {
     const std::string key = fmt::format("generate.crystals[{}].", k);
-    draft.because(key + "name", "target_system.structures");
+    draft.because(key + "name", draft.given() ? source : "its space group or prototype");
     for (const char* part : {"elements", "cell", "positions"})
-      draft.because(key + part, "as in that file: what it holds later is not looked at");
+      draft.because(key + part, draft.given()
+                                    ? "as in that file: what it holds later is not looked at"
+                                    : "as the surrogate relaxed it");
     if (draft.molecule()) draft.because(key + "cell", "a box that it turns and shakes in alone");
   }
   draft.because("generate.lattice_constant",

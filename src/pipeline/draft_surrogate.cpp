@@ -13,17 +13,26 @@ namespace {
 
 constexpr const char* default_surrogate = "sevennet-0";
 
-/// Why it cannot be used; empty where it can.
 std::string obstacle(const Draft& draft) {
   if (draft.molecule() && !draft.given_molecules())
     return "what it was trained on holds no molecules";
-  const auto file = draft.machine.surrogate_folder / (std::string(default_surrogate) + ".sevennet");
-  if (draft.machine.surrogate_folder.empty() || !std::filesystem::exists(file))
+  return surrogate_obstacle(draft.machine, draft.composition);
+}
+
+}  // namespace
+
+std::filesystem::path default_surrogate_file(const Installation& machine) {
+  return machine.surrogate_folder / (std::string(default_surrogate) + ".sevennet");
+}
+
+std::string surrogate_obstacle(const Installation& machine, const Composition& composition) {
+  const auto file = default_surrogate_file(machine);
+  if (machine.surrogate_folder.empty() || !std::filesystem::exists(file))
     return "it is not installed, so no seed is screened before DFT is paid for it: mlip-auto "
            "doctor --fix fetches it (43 MB, once)";
   try {
     const auto model = surrogate::read_sevennet(file);
-    for (const auto& [symbol, fraction] : draft.composition)
+    for (const auto& [symbol, fraction] : composition)
       if (std::ranges::count(model.species, *core::atomic_number(symbol)) == 0)
         return fmt::format("it does not know '{}'", symbol);
   } catch (const core::UserError& error) {
@@ -31,8 +40,6 @@ std::string obstacle(const Draft& draft) {
   }
   return "";
 }
-
-}  // namespace
 
 void plan_surrogate(Draft& draft) {
   const std::string why_not = obstacle(draft);

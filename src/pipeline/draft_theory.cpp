@@ -18,13 +18,12 @@ void plan_identity(Draft& draft) {
   draft.because("name", fmt::format("the stem of '{}'", draft.user.file));
   config.elements = draft.user.target_system.elements;
   std::sort(config.elements.begin(), config.elements.end());
-  draft.because("elements", draft.user.crystals.empty() ? "target_system.elements, sorted"
-                                                        : "of target_system.structures, sorted");
+  draft.because("elements", draft.given() ? "of target_system.structures, sorted"
+                                          : "target_system.elements, sorted");
   config.generate.composition = draft.composition;
   draft.because("composition", draft.user.target_system.composition ? "target_system.composition"
-                               : draft.user.crystals.empty()
-                                   ? "equal shares: the input gives none"
-                                   : "all atoms of target_system.structures");
+                               : draft.given() ? "all atoms of target_system.structures"
+                                               : "equal shares: the input gives none");
   config.seed = draft.user.seed;
   draft.because("seed", draft.user.seed == 1 ? "1 where the input gives none" : "given");
 }

@@ -206,11 +206,13 @@ UserConfig read_user(const config::Node& root, config::Problems& problems,
 
 }  // namespace
 
-Plan make_plan(const UserConfig& user, const Installation& installation) {
+Plan make_plan(const UserConfig& input, const Installation& installation) {
+  UserConfig user = input;
+  const std::string crystal_reason = find_crystal(user, installation);
   const Composition composition = user.composition();
   const auto crystals = expected_crystals(wish_of(user));
   const Bonding bonding = bonding_of(user, crystals);
-  Draft draft{user, installation, composition, crystals, bonding, {}, {}};
+  Draft draft{user, installation, composition, crystals, bonding, {}, {}, crystal_reason};
   plan_identity(draft);
   const std::string engine = user.level_of_theory.engine_name();
   if (engine == "vasp")

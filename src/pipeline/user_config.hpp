@@ -27,11 +27,15 @@ struct TargetSystem {
     visit.field("composition", composition, "",
                 "fraction of each element; where absent that of the structures' atoms, or equal "
                 "shares");
-    visit.choice("prototype", prototype,
-                 {"fcc", "bcc", "hcp", "diamond", "rocksalt", "b2", "l10", "l12", "molecule"},
-                 "crystal to start from; the elements' own where absent");
-    visit.field("lattice_constant", lattice_constant, "Å",
-                "conventional lattice constant; from the table of elements where absent");
+    visit.choice(
+        "prototype", prototype,
+        {"fcc", "bcc", "hcp", "diamond", "rocksalt", "b2", "l10", "l12", "molecule"},
+        "crystal to start from; where absent the elements' own, or what the surrogate finds "
+        "lowest in energy where no table tells");
+    visit.field(
+        "lattice_constant", lattice_constant, "Å",
+        "conventional lattice constant; where absent that of the table of elements, or as the "
+        "surrogate relaxes it");
     visit.field(
         "structures", structures, "",
         "files of crystals, with the goal 'molecule' of molecules, to start from in place of "

@@ -11,6 +11,8 @@ namespace {
 
 using Field = Eigen::VectorXd;
 
+constexpr double collapsed = 0.1;  // of the volume: a hole of the model, with ever more neighbours
+
 Field flatten(const std::vector<core::Vec3>& vectors) {
   Field field(3 * static_cast<Eigen::Index>(vectors.size()));
   for (std::size_t i = 0; i < vectors.size(); ++i)
@@ -57,10 +59,12 @@ Relaxed relax_positions(core::Structure structure, const Calculator& model,
   Inertia inertia{Field::Zero(3 * static_cast<Eigen::Index>(result.structure.size()))};
   for (;; ++result.steps) {
     const Field force = flatten(result.evaluation.forces);
+    if (!force.allFinite()) return result;
     result.converged = force.size() == 0 || force.cwiseAbs().maxCoeff() <= options.force_tolerance;
     if (result.converged || result.steps >= options.steps) return result;
     inertia.turn(force);
     const Field move = inertia.step(force, options.largest_step);
+    if (!move.allFinite()) return result;
     for (std::size_t i = 0; i < result.structure.size(); ++i)
       result.structure.positions[i] += move.segment<3>(3 * static_cast<Eigen::Index>(i));
     result.evaluation = model.evaluate(result.structure);
@@ -70,6 +74,7 @@ Relaxed relax_positions(core::Structure structure, const Calculator& model,
 Relaxed relax_cell(core::Structure structure, const Calculator& model, const RelaxOptions& options,
                    double pressure, double stress_tolerance) {
   MLIP_ASSERT(structure.cell.all_periodic());
+  const double least_volume = collapsed * structure.cell.volume();
   Relaxed result{std::move(structure), {}, false, 0};
   result.evaluation = model.evaluate(result.structure);
   const auto atoms = 3 * static_cast<Eigen::Index>(result.structure.size());
@@ -82,12 +87,14 @@ Relaxed relax_cell(core::Structure structure, const Calculator& model, const Rel
         (result.evaluation.virial - pressure * volume * core::Mat3::Identity()) / size;
     Field force(atoms + 9);
     force << flatten(result.evaluation.forces), pull.reshaped();
+    if (!force.allFinite() || volume < least_volume) return result;
     const double excess = pull.cwiseAbs().maxCoeff() * size / volume;
     result.converged = excess <= stress_tolerance &&
                        force.head(atoms).cwiseAbs().maxCoeff() <= options.force_tolerance;
     if (result.converged || result.steps >= options.steps) return result;
     inertia.turn(force);
     const Field move = inertia.step(force, options.largest_step);
+    if (!move.allFinite()) return result;
     result.structure =
         core::strained(result.structure, core::Mat3(move.tail(9).reshaped(3, 3)) / size);
     for (std::size_t i = 0; i < result.structure.size(); ++i)

@@ -114,6 +114,10 @@ TEST_CASE("known cutoffs: the SSSP table first, then what was measured") {
   CHECK(nickel->source == CutoffSource::sssp);
   CHECK(nickel->ecutwfc_ry == 45);
   CHECK(nickel->ecutrho_ry == 360);
+  const auto lanthanum = known_cutoffs("754494e15ae71f30e5b5f678af019e01");
+  REQUIRE(lanthanum);
+  CHECK(lanthanum->ecutwfc_ry == 40);
+  CHECK(lanthanum->ecutrho_ry == 320);
   const auto stock = known_cutoffs("f3dced881015233e580a368199c8c48a");
   REQUIRE(stock);
   CHECK(stock->source == CutoffSource::measured);

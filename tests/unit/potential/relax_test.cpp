@@ -26,7 +26,53 @@ core::Structure stretched_argon() {
   return core::strained(cell, strain);
 }
 
+/// Has an answer that is no number once a relaxation has begun.
+class Failing final : public potential::Calculator {
+ public:
+  [[nodiscard]] double cutoff() const override { return argon.cutoff(); }
+  [[nodiscard]] potential::Evaluation evaluate(const core::Structure& structure,
+                                               const potential::Request& request) const override {
+    auto evaluation = argon.evaluate(structure, request);
+    if (calls++ > 2) evaluation.forces[0] = core::Vec3::Constant(std::nan(""));
+    return evaluation;
+  }
+
+ private:
+  mutable int calls = 0;
+};
+
+/// Pulls every cell together.
+class Collapsing final : public potential::Calculator {
+ public:
+  [[nodiscard]] double cutoff() const override { return 1; }
+  [[nodiscard]] potential::Evaluation evaluate(const core::Structure& structure,
+                                               const potential::Request&) const override {
+    potential::Evaluation evaluation;
+    evaluation.forces.assign(structure.size(), core::Vec3::Zero());
+    evaluation.virial = -structure.cell.volume() * core::Mat3::Identity();
+    return evaluation;
+  }
+};
+
 }  // namespace
+
+TEST_CASE("a relaxation ends, not converged, where the model has no answer or the cell collapses") {
+  const auto is_finite = [](const core::Structure& structure) {
+    return structure.cell.vectors.allFinite() && structure.positions[0].allFinite();
+  };
+  const auto cell = potential::relax_cell(stretched_argon(), Failing(), {.steps = 100});
+  CHECK_FALSE(cell.converged);
+  CHECK(cell.steps == 3);
+  CHECK(is_finite(cell.structure));
+  auto off = stretched_argon();
+  off.positions[0].x() += 0.3;
+  const auto positions = potential::relax_positions(off, Failing(), {.steps = 100});
+  CHECK_FALSE(positions.converged);
+  CHECK(is_finite(positions.structure));
+  const auto collapsed = potential::relax_cell(stretched_argon(), Collapsing(), {.steps = 100000});
+  CHECK_FALSE(collapsed.converged);
+  CHECK(collapsed.structure.cell.volume() > 0.05 * stretched_argon().cell.volume());
+}
 
 TEST_CASE("a strained crystal relaxes to the cubic cell of least energy") {
   const auto relaxed = potential::relax_cell(stretched_argon(), argon,
