@@ -1,13 +1,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
+#include <cmath>
 #include <map>
 #include <string_view>
 
 #include "core/element.hpp"
 #include "core/error.hpp"
 #include "generate/likely_crystal.hpp"
+#include "generate/symmetry.hpp"
 #include "pipeline/draft.hpp"
 #include "surrogate/open.hpp"
 
@@ -55,7 +56,8 @@ void take(UserConfig& user, const generate::LikelyCrystal& found, const std::str
         std::round(found.cell.cell.vectors.row(0).norm() * 1e4) / 1e4;
     return;
   }
-  user.crystals = {generate::given_crystal(fmt::format("{} by {}", found.name, model), found.cell)};
+  user.crystals = {generate::given_crystal(fmt::format("{} by {}", found.name, model),
+                                           generate::find_symmetry(found.cell).primitive)};
 }
 
 }  // namespace

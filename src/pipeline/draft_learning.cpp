@@ -102,9 +102,9 @@ void plan_generation(Draft& draft) {
   for (const Crystal& crystal : draft.crystals) atoms = std::max(atoms, crystal.cell.size());
   const std::size_t least =
       draft.molecule() ? 1 : std::max<std::size_t>(4, draft.composition.size());
-  generate.max_atoms = static_cast<int>(std::max(atoms, least));
+  generate.max_atoms = static_cast<int>(atoms * ((least + atoms - 1) / atoms));
   draft.because("generate.max_atoms",
-                fmt::format("{} atoms of the {}, at least 4 in a crystal", atoms,
+                fmt::format("{} atoms of the {}, repeated to at least 4 in a crystal", atoms,
                             draft.user.crystals.empty() ? "conventional cell" : "largest given"));
   const double pressure = draft.user.simulation_goal.pressure.value_or(0);
   generate.volumetric_strain =

@@ -5,6 +5,7 @@ argv: mlip-auto, tests/data.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -158,6 +159,28 @@ def check_crystals(generator: Generator) -> None:
     check(all(f.get_chemical_formula() == "Fe4Ni4" for f in cells), "and the composition")
 
 
+def check_found(generator: Generator) -> None:
+    """What a composition forms, alone and in a plan."""
+    frames, said = generator.make("crystal", "--composition", "Mg:0.5,O:0.5", model=True)
+    check(frames[0].info["origin"].startswith("rocksalt Mg4O4") and "rocksalt" in said, said)
+    check(abs(frames[0].cell.lengths() - 4.25).max() < 0.03, f"{frames[0].cell}, 4.25 Å by PBE")
+    data = generator.folder / "data/mlip-auto/surrogate"
+    data.mkdir(parents=True)
+    (data / "sevennet-0.sevennet").write_bytes(generator.model.read_bytes())
+    (generator.folder / "input.yaml").write_text("target_system: {elements: [Mg, Si], composition: {Mg: 0.667, Si: 0.333}}\n"
+                                                 "simulation_goal: {type: bulk}\n")
+    plans = [subprocess.run([generator.program, "plan", "input.yaml"], cwd=generator.folder, capture_output=True, text=True,
+                            env=os.environ | {"XDG_DATA_HOME": str(home)})
+             for home in (data.parents[1], generator.folder)]
+    check(all(p.returncode == 0 for p in plans), plans[0].stderr + plans[1].stderr)
+    check("prototype: given  # fluorite, the lowest in energy of" in plans[0].stdout
+          and "name: \"fluorite by sevennet-0" in plans[0].stdout, "the surrogate finds Mg2Si's crystal")
+    check("# a stand-in: no table says what Mg-Si forms, and no surrogate is there" in plans[1].stdout,
+          "without a surrogate a stand-in is called one")
+    refused = generator.run("generate", "crystal", "--composition", "H:0.667,O:0.333", "--model", str(generator.model))
+    check(refused.returncode == 1 and "finds no crystal" in refused.stderr, refused.stderr)
+
+
 def check_melt(generator: Generator) -> None:
     write(generator.folder / "crystal.extxyz", bulk("Al", "fcc", a=4.05))
     frames, said = generator.make("melt", "--structure", "crystal.extxyz", "--atoms", "8", "--steps", "300", "--frames", "3",
@@ -209,6 +232,7 @@ def main() -> None:
         check_molecules(generator)
         check_defects(generator, reference)
         check_crystals(generator)
+        check_found(generator)
         check_melt(generator)
         check_refusals(generator)
 

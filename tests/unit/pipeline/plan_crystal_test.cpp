@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include "generate/generate.hpp"
-#include "generate/symmetry.hpp"
 #include "pipeline/plan.hpp"
 
 using namespace mlip;
@@ -21,28 +19,7 @@ Plan planned(const std::string& target, const std::string& more = "",
 
 }  // namespace
 
-TEST_CASE("the surrogate finds the crystal that no table has") {
-  const Plan plan = planned("elements: [Mg, O]");
-  const auto& generate = plan.config.generate;
-  CHECK(generate.prototype == "rocksalt");
-  CHECK(generate.lattice_constant == doctest::Approx(4.25).epsilon(0.01));  // PBE: 4.25 Å
-  CHECK(plan.reasons.at("generate.prototype").find("sevennet-0 relaxed") != std::string::npos);
-  CHECK(plan.reasons.at("generate.lattice_constant") == "as the surrogate relaxed it");
-  CHECK(plan.reasons.at("elements") == "target_system.elements, sorted");
-}
-
-TEST_CASE("a crystal that is no cubic prototype is kept whole in the plan") {
-  const Plan plan = planned("elements: [Mg, Si], composition: {Mg: 0.667, Si: 0.333}");
-  const auto& generate = plan.config.generate;
-  CHECK(generate.prototype == "given");
-  REQUIRE(generate.crystals.size() == 1);
-  CHECK(generate.crystals[0].name == "fluorite by sevennet-0");
-  const auto crystal = generate::ground_state(generate);
-  CHECK(generate::find_symmetry(crystal, 0.01).space_group == "Fm-3m");
-  CHECK(crystal.cell.vectors.row(0).norm() == doctest::Approx(6.36).epsilon(0.01));  // PBE: 6.36 Å
-  CHECK(plan.reasons.at("generate.crystals[0].cell") == "as the surrogate relaxed it");
-}
-
+// What a surrogate finds: tests/tools/generate/kinds.py.
 TEST_CASE("without a surrogate, or where none can tell, a stand-in is called one") {
   const auto reason = [](const Plan& plan) { return plan.reasons.at("generate.prototype"); };
   CHECK(reason(planned("elements: [Mg, O]", "", {})).starts_with("a stand-in: no table says"));
