@@ -127,6 +127,7 @@ TEST_CASE("random crystals with symmetry have it, in special places too, and the
       const auto found = generate::find_symmetry(*crystal, 1e-3);
       met.insert(found.space_group);
       symmetric += found.operations.size() > 1 ? 1 : 0;
+      if (item > 2) continue;
       auto same = core::random_engine(7, "symmetric", item);
       CHECK(generate::random_crystal(options, same)->positions == crystal->positions);
     }

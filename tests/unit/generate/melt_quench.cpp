@@ -87,9 +87,11 @@ TEST_CASE("argon melts, cools and freezes into a glass or crystal, denser than t
   CHECK(first.config_type == "liquid");
   CHECK(disorder(first.structure) > disorder(solid()) + 0.05);
 
-  const auto again = generate::melt_and_quench(argon, solid(), quick());
-  CHECK(again.candidates.back().structure.positions ==
-        result.candidates.back().structure.positions);
+  auto brief = quick();
+  brief.steps /= 5;
+  const auto once = generate::melt_and_quench(argon, solid(), brief);
+  const auto again = generate::melt_and_quench(argon, solid(), brief);
+  CHECK(again.candidates.back().structure.positions == once.candidates.back().structure.positions);
 }
 
 TEST_CASE("the schedule follows the elements' melting points") {
