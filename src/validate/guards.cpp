@@ -18,6 +18,9 @@ constexpr double hole_limit_mev = 5;
 // Of a pair alone: its distance over the shortest one of the data, and what of its energy is gained
 // nearer than these.
 constexpr double shortest_bond = 0.8, last_share = 0.1, last_gain = 0.5;  // eV
+// Atoms nearer than this × the sum of their covalent radii are bonded; no diatomic molecule is more
+// strongly so (CO: 11.2 eV).
+constexpr double bonded = 1.3, strongest_bond = 12;  // eV
 constexpr double drift_limit = 1e-6;
 
 /// Energy and slope dE/dr along an approach.
@@ -70,9 +73,16 @@ struct Bond {
   }
 };
 
+double sum_of_radii(const std::pair<int, int>& numbers) {
+  return core::element(numbers.first).covalent_radius +
+         core::element(numbers.second).covalent_radius;
+}
+
 Bond bond_of(const potential::Calculator& model, const Approach& approach,
-             const PairPoint& shortest) {
+             const PairPoint& shortest, bool bond_ahead) {
   if (approach.start.size() > 2) return {shortest.distance, shortest.energy};
+  if (bond_ahead)
+    return {shortest_bond * sum_of_radii(numbers_of(approach)), shortest.energy - strongest_bond};
   const double gained = pair_point(model, approach, model.cutoff()).energy - shortest.energy;
   return {shortest_bond * shortest.distance,
           shortest.energy - std::clamp(last_share * gained, 0.0, last_gain)};
@@ -101,8 +111,15 @@ double slope_of(const std::vector<double>& values) {
 
 std::vector<Guard> check_guards(const potential::Calculator& model, const Conditions& conditions) {
   std::vector<Guard> guards;
-  for (const Approach& approach : conditions.approaches)
-    guards.push_back(no_hole(model, approach, conditions.shortest.at(numbers_of(approach))));
+  const auto is_bonded = [](const auto& entry) {
+    return entry.second <= bonded * sum_of_radii(entry.first);
+  };
+  // Of a noble gas no pair is: what attracts nearer than its crystal is a hole.
+  const bool any_bond = std::ranges::any_of(conditions.shortest, is_bonded);
+  for (const Approach& approach : conditions.approaches) {
+    const auto& pair = *conditions.shortest.find(numbers_of(approach));
+    guards.push_back(no_hole(model, approach, pair.second, any_bond && !is_bonded(pair)));
+  }
   double shortest = std::numeric_limits<double>::infinity();
   for (const auto& [pair, distance] : conditions.shortest) shortest = std::min(shortest, distance);
   constexpr double beyond_data = 0.7;
@@ -122,14 +139,16 @@ Approach pair_alone(int number_a, int number_b, double distance) {
   return pair;
 }
 
-Guard no_hole(const potential::Calculator& model, const Approach& approach, double shortest) {
+Guard no_hole(const potential::Calculator& model, const Approach& approach, double shortest,
+              bool bond_ahead) {
   constexpr int steps = 200;
+  const double nearest = (bond_ahead ? sum_of_radii(numbers_of(approach)) : shortest) / 2;
   Guard guard{name_of(approach), true, 0, hole_limit_mev, "meV", ""};
   PairPoint before = pair_point(model, approach, shortest);
-  const Bond bond = bond_of(model, approach, before);
+  const Bond bond = bond_of(model, approach, before, bond_ahead);
   double lowest = before.energy, highest = before.energy;
   for (int k = 1; k <= steps && guard.held; ++k) {
-    const PairPoint at = pair_point(model, approach, shortest * (1 - 0.5 * k / steps));
+    const PairPoint at = pair_point(model, approach, shortest + (nearest - shortest) * k / steps);
     const PairPoint middle = pair_point(model, approach, (before.distance + at.distance) / 2);
     if (at.energy < lowest && bond.leads_on(at, highest - lowest)) lowest = highest = at.energy;
     const double depth = 1000 * (highest - at.energy);
@@ -146,7 +165,7 @@ Guard no_hole(const potential::Calculator& model, const Approach& approach, doub
     highest = std::max(highest, at.energy);
     before = at;
   }
-  if (guard.held) guard.detail = fmt::format("{:.3f} Å to {:.3f} Å", shortest, shortest / 2);
+  if (guard.held) guard.detail = fmt::format("{:.3f} Å to {:.3f} Å", shortest, nearest);
   return guard;
 }
 

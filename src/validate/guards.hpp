@@ -53,17 +53,21 @@ struct Conditions {
   GuardOptions options;
 };
 
-/// Every guard below, approaches first.
+/// Every guard below, approaches first.  Where the data hold some pair bonded (nearer than 1.3
+/// times the sum of covalent radii), pairs that they hold only farther apart, as like atoms of a
+/// compound, have their bond ahead.
 [[nodiscard]] std::vector<Guard> check_guards(const potential::Calculator& model,
                                               const Conditions& conditions);
 
 /// Approaching from `shortest` (Å, the shortest distance of the data) to half of it, the energy
 /// may fall nowhere by more than a few meV: a hole swallows atoms.  Two atoms alone bind nearer
 /// than in a crystal, so the first fall may end in a bond down to 0.8 times that distance, if no
-/// more than a tenth of what the pair gained until then, and half an eV, is gained there.  The
-/// force has to be the slope of the energy on the way, in the switch to the core as well.
+/// more than a tenth of what the pair gained until then, and half an eV, is gained there.  A pair
+/// that has its `bond_ahead` of it may gain what a bond of any two atoms gains, down to 0.8 times
+/// the sum of covalent radii, and is followed down to half of that sum.  The force has to be the
+/// slope of the energy on the way, in the switch to the core as well.
 [[nodiscard]] Guard no_hole(const potential::Calculator& model, const Approach& approach,
-                            double shortest);
+                            double shortest, bool bond_ahead = false);
 
 /// Langevin dynamics at `temperature` (K) for `picoseconds`: energies stay finite and no two atoms
 /// come closer than `closest` (Å).  The value is the shortest distance met.

@@ -86,6 +86,32 @@ TEST_CASE("a pair alone may bind a little nearer than in the data") {
   CHECK_FALSE(held(with_pit(3, 2.6), 2.65));
 }
 
+TEST_CASE("a pair that the data hold only far apart has its bond still before it") {
+  const auto guard = [](const Pair& pair) {
+    return validate::no_hole(PairModel(pair, cutoff, 0), validate::pair_alone(14, 14, 4.1), 4.1,
+                             true);
+  };
+  CHECK(guard(smooth).held);  // silicon in Mg2Si
+  CHECK(guard(smooth).detail == "4.100 Å to 1.110 Å");
+  CHECK_FALSE(guard(with_pit(300, 1.6)).held);  // nearer than two atoms of silicon ever are
+  CHECK_FALSE(guard(with_pit(30, 3)).held);     // deeper than any bond
+  CHECK_FALSE(guard(with_pit(3, 2.2)).held);    // behind the bond
+}
+
+TEST_CASE("like atoms of a compound have their bond ahead, those of a noble gas have none") {
+  validate::Conditions conditions;
+  conditions.start = fcc();
+  conditions.temperature = 100;
+  conditions.options.heat_ps = conditions.options.drift_ps = 0.01;
+  conditions.approaches = {validate::pair_alone(14, 14, 4.1)};
+  const auto held = [&](const std::map<std::pair<int, int>, double>& shortest) {
+    conditions.shortest = shortest;
+    return validate::check_guards(PairModel(smooth, cutoff, 1), conditions)[0].held;
+  };
+  CHECK(held({{{12, 14}, 2.6}, {{14, 14}, 4.1}}));
+  CHECK_FALSE(held({{{12, 14}, 3.8}, {{14, 14}, 4.1}}));
+}
+
 TEST_CASE("an attractive core is a hole from the first step") {
   const Pair attractive = [](double r) { return std::pair{-1 / r, 1 / (r * r)}; };
   CHECK_FALSE(
