@@ -71,8 +71,8 @@ void add_likely_crystal(CLI::App& generate) {
       throw core::UserError(
           core::ExitCode::failed,
           fmt::format("{} finds no crystal of {}", model.name, arguments->composition),
-          "crystals of molecules and formula units of more than 12 atoms are "
-          "not looked for; others: more of '--count', or more '--atoms'");
+          "crystals of molecules, solutions (an element below 12 %) and formula units of more than "
+          "12 atoms are not looked for; others: more of '--count', or more '--atoms'");
     core::Candidate candidate;
     candidate.structure = found->cell;
     candidate.config_type = "crystal";

@@ -25,6 +25,7 @@ namespace {
 
 constexpr int largest_formula = 12;
 constexpr double solid_share = 0.2;
+constexpr double least_share = 0.12;  // below it a solution is likelier than a compound
 // eV/atom above the lowest: what models of this kind do not tell apart, and of prototypes, which
 // nature likes, what little heat makes up for.
 constexpr double tie = 0.005, prototype_tie = 0.02;
@@ -123,10 +124,15 @@ std::size_t most_symmetrical(const std::vector<std::optional<Relaxed>>& found,
 }  // namespace
 
 bool crystal_is_known(const std::map<int, double>& composition) {
-  if (composition.size() == 1)
-    return core::element(composition.begin()->first).prototype != core::Prototype::none;
-  return std::ranges::all_of(composition,
-                             [](const auto& entry) { return core::element(entry.first).metal; });
+  const auto first = core::element(composition.begin()->first).prototype;
+  const bool simple = first != core::Prototype::none &&
+                      (composition.size() == 1 || first != core::Prototype::molecule);
+  const auto all = [&](auto&& holds) {
+    return std::ranges::all_of(
+        composition, [&](const auto& entry) { return holds(core::element(entry.first)); });
+  };
+  return (simple && all([&](const core::Element& e) { return e.prototype == first; })) ||
+         (composition.size() > 1 && all([](const core::Element& e) { return e.metal; }));
 }
 
 std::optional<int> formula_atoms(const std::map<int, double>& composition, int most) {
@@ -140,10 +146,12 @@ std::optional<int> formula_atoms(const std::map<int, double>& composition, int m
 }
 
 bool can_find_crystal(const std::map<int, double>& composition) {
-  double solid = 0;
-  for (const auto& [number, share] : composition)
+  double solid = 0, least = 1;
+  for (const auto& [number, share] : composition) {
     if (!is_gas(number)) solid += share;
-  return solid > solid_share && formula_atoms(composition, largest_formula);
+    least = std::min(least, share);
+  }
+  return solid > solid_share && least > least_share && formula_atoms(composition, largest_formula);
 }
 
 std::optional<LikelyCrystal> likely_crystal(const std::map<int, double>& composition,

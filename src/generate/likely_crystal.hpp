@@ -13,8 +13,8 @@
 
 namespace mlip::generate {
 
-/// Whether the table of elements tells: one element whose own crystal is simple, or metals alone,
-/// which mix on their lattices.
+/// Whether the table of elements tells: one element whose own crystal is simple, elements that all
+/// have the same one, or metals alone, which mix on their lattices.
 [[nodiscard]] bool crystal_is_known(const std::map<int, double>& composition);
 
 /// Fewest atoms that have the composition (atomic number → fraction) exactly, to 1 %; none where it
@@ -22,7 +22,8 @@ namespace mlip::generate {
 [[nodiscard]] std::optional<int> formula_atoms(const std::map<int, double>& composition, int most);
 
 /// Whether likely_crystal has an answer to hope for: not where one formula unit has more than 12
-/// atoms, or nearly all atoms are of gases, whose crystals of molecules are not found so.
+/// atoms, an element has less than 12 % (solutions), or nearly all atoms are of gases, whose
+/// crystals of molecules are not found so.
 [[nodiscard]] bool can_find_crystal(const std::map<int, double>& composition);
 
 struct CrystalGuess {

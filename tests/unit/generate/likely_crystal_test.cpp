@@ -33,7 +33,9 @@ class Speechless final : public potential::Calculator {
 TEST_CASE("tables tell the crystal of simple elements and of metals among one another") {
   CHECK(generate::crystal_is_known({{13, 1}}));
   CHECK(generate::crystal_is_known({{26, 0.3}, {28, 0.7}}));
+  CHECK(generate::crystal_is_known({{14, 0.8}, {32, 0.2}}));  // silicon and germanium: diamond
   CHECK_FALSE(generate::crystal_is_known({{16, 1}}));
+  CHECK_FALSE(generate::crystal_is_known({{1, 0.5}, {8, 0.5}}));
   CHECK_FALSE(generate::crystal_is_known({{31, 0.5}, {33, 0.5}}));
 }
 
@@ -72,6 +74,7 @@ TEST_CASE("crystals of molecules and of large formula units are not looked for")
   CHECK_FALSE(generate::can_find_crystal({{1, 2.0 / 3}, {8, 1.0 / 3}}));
   CHECK_FALSE(generate::can_find_crystal({{2, 1}}));
   CHECK_FALSE(generate::can_find_crystal({{26, 0.96}, {6, 0.04}}));
+  CHECK_FALSE(generate::can_find_crystal({{13, 0.9}, {14, 0.1}}));  // dissolved
   CHECK(generate::can_find_crystal({{8, 0.6}, {13, 0.4}}));
   CHECK_FALSE(generate::likely_crystal({{2, 1}}, Speechless(), {}));
 }
