@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ranges>
+#include <limits>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -105,11 +105,17 @@ bool still(const core::Candidate& prototype, const core::Structure& relaxed) {
          find_symmetry(prototype.structure, alike).space_group;
 }
 
+double lowest_energy(const std::vector<std::optional<Relaxed>>& found,
+                     const std::vector<std::size_t>& of) {
+  double lowest = std::numeric_limits<double>::infinity();
+  for (const std::size_t k : of) lowest = std::min(lowest, found[k]->energy);
+  return lowest;
+}
+
 /// Of those whose energy is the lowest; then the smallest.
 std::size_t most_symmetrical(const std::vector<std::optional<Relaxed>>& found,
                              const std::vector<std::size_t>& of) {
-  double lowest = found[of.front()]->energy;
-  for (const std::size_t k : of) lowest = std::min(lowest, found[k]->energy);
+  const double lowest = lowest_energy(found, of);
   using Rank = std::tuple<std::ptrdiff_t, std::size_t, std::size_t>;
   std::optional<Rank> best;
   for (const std::size_t k : of) {
@@ -180,10 +186,8 @@ std::optional<LikelyCrystal> likely_crystal(const std::map<int, double>& composi
     all.push_back(k);
     if (k < known && still(prototypes[k], found[k]->cell)) standing.push_back(k);
   }
-  const auto energy = [&](std::size_t k) { return found[k]->energy; };
   const bool prototype = !standing.empty() &&
-                         std::ranges::min(standing | std::views::transform(energy)) <
-                             std::ranges::min(all | std::views::transform(energy)) + prototype_tie;
+                         lowest_energy(found, standing) < lowest_energy(found, all) + prototype_tie;
   const std::size_t best = most_symmetrical(found, prototype ? standing : all);
 
   auto finer = relax(found[best]->cell, model, finely, fine_stress);
