@@ -12,10 +12,11 @@
 #include "core/error.hpp"
 #include "core/neighbor_list.hpp"
 #include "core/parallel.hpp"
+#include "core/seed.hpp"
 #include "generate/cells.hpp"
-#include "generate/crystal_search.hpp"
 #include "generate/fitting_prototypes.hpp"
 #include "generate/generate.hpp"
+#include "generate/random_search.hpp"
 #include "generate/symmetry.hpp"
 #include "potential/relax.hpp"
 
@@ -90,13 +91,11 @@ std::vector<core::Candidate> prototypes_of(const std::map<int, double>& composit
 std::optional<core::Structure> random_cell(const std::map<int, double>& composition, int formula,
                                            const CrystalGuess& guess, std::size_t item) {
   const auto sizes = static_cast<std::size_t>(std::max(1, guess.most_atoms / formula));
-  CrystalSearch search;
-  search.cell.atoms =
-      atom_counts(composition, formula * (1 + static_cast<int>((item + 1) % sizes)));
-  search.cell.symmetry = 4;
-  search.seed = guess.seed;
-  auto drawn = search_crystal(search, nullptr, item);
-  return drawn ? std::optional(std::move(drawn->structure)) : std::nullopt;
+  RandomCell cell;
+  cell.atoms = atom_counts(composition, formula * (1 + static_cast<int>((item + 1) % sizes)));
+  cell.symmetry = 4;
+  auto engine = core::random_engine(guess.seed, "generate search", item);
+  return random_crystal(cell, engine);
 }
 
 /// A prototype that relaxed to something else is none any more.
